@@ -1,0 +1,1 @@
+//! Settings, each with the source of its value.

@@ -1,0 +1,1 @@
+//! Arithmetic on samples: resampling, framing, levels, spectra. Pure functions of their input.

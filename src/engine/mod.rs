@@ -1,0 +1,3 @@
+//! The loop that joins the interviewer to the world: journal first, then handle, then perform.
+
+pub mod clock;

@@ -1,0 +1,1 @@
+//! What is worth saying about an answer, in spoken and in written form.

@@ -1,0 +1,1 @@
+//! The interviewer: a pure state machine. Events in, effects out; no clock, no sound, no disk.

@@ -1,0 +1,176 @@
+//! Decides which points of a rubric an answer covers, and by which words. Knows no model: a [`PairScorer`] is passed in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PitfallId, PointId, TurnId};
+use crate::transcript::Transcript;
+use crate::units::Span;
+
+/// Whether a point was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Not said, denied, or only named.
+    Missing,
+    /// Touched without substance, or half of it.
+    Partial,
+    /// An expert who listens would tick it.
+    Covered,
+}
+
+/// The words that earned a verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// In which turn they were said.
+    pub turn: TurnId,
+    /// The words as the transcript has them, joined by single spaces.
+    pub quote: String,
+    /// When they were said, within the turn's recording. None for a typed answer.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
+}
+
+/// The verdict on one point.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PointVerdict {
+    /// Which point.
+    pub point: PointId,
+    /// Whether it was made.
+    pub verdict: Verdict,
+    /// How sure the judge is of this verdict, 0 to 1.
+    pub confidence: f32,
+    /// The words that earned it. Always there for covered and partial, never for missing.
+    pub evidence: Option<Evidence>,
+}
+
+/// A pitfall that the answer fell into.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PitfallHit {
+    /// Which pitfall.
+    pub pitfall: PitfallId,
+    /// How sure the judge is, 0 to 1.
+    pub confidence: f32,
+    /// The words that show it.
+    pub evidence: Evidence,
+}
+
+/// How good the answer is as a whole: 1 no usable content, 2 major gaps, 3 adequate, 4 strong, 5 outstanding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct Band(u8);
+
+impl Band {
+    /// Returns the band nearest to `value` within 1 to 5.
+    #[must_use]
+    pub fn clamped(value: u8) -> Self {
+        Self(value.clamp(1, 5))
+    }
+
+    /// Returns the band as a number from 1 to 5.
+    #[must_use]
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+
+    /// Returns the band in a word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self.0 {
+            2 => "major gaps",
+            3 => "adequate",
+            4 => "strong",
+            5 => "outstanding",
+            _ => "no usable content",
+        }
+    }
+}
+
+impl TryFrom<u8> for Band {
+    type Error = String;
+    fn try_from(value: u8) -> Result<Self, String> {
+        if (1..=5).contains(&value) { Ok(Self(value)) } else { Err(format!("a band is 1 to 5, not {value}")) }
+    }
+}
+
+impl From<Band> for u8 {
+    fn from(band: Band) -> Self {
+        band.0
+    }
+}
+
+/// What kind of thing was said, before any point is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// An attempt at this question.
+    Attempt,
+    /// Nothing, or too little to judge.
+    Silent,
+    /// The question's own words handed back.
+    Echo,
+    /// An answer to something else.
+    OffTopic,
+    /// Terms in a row with nothing said about them, or words that form no sentences.
+    NoSubstance,
+}
+
+/// Everything the judge says about the answers to one question so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// What kind of thing was said. Anything but an attempt earns nothing.
+    pub standing: Standing,
+    /// One verdict for each point of the rubric, in its order.
+    pub points: Vec<PointVerdict>,
+    /// The pitfalls that were hit.
+    pub pitfalls: Vec<PitfallHit>,
+    /// Share of the rubric's weight that was made, a partial point counting half: 0 to 1.
+    pub coverage: f32,
+    /// The answer as a whole.
+    pub band: Band,
+}
+
+impl Assessment {
+    /// Returns the verdict on a point, missing if the rubric does not know it.
+    #[must_use]
+    pub fn verdict(&self, point: &PointId) -> Verdict {
+        self.points.iter().find(|judged| judged.point == *point).map_or(Verdict::Missing, |judged| judged.verdict)
+    }
+}
+
+/// What the candidate said in one turn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Which turn.
+    pub turn: TurnId,
+    /// The words.
+    pub transcript: Transcript,
+}
+
+/// How likely it is that a passage makes a point.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PairScore {
+    /// Probability that it is at least touched, 0 to 1.
+    pub touched: f32,
+    /// Probability that it is covered, 0 to 1. Never above `touched`.
+    pub covered: f32,
+}
+
+/// Why a model could not score.
+#[derive(Debug, thiserror::Error)]
+#[error("the judge's model failed: {0}")]
+pub struct ScorerError(pub String);
+
+/// Scores passages of an answer against statements of a rubric. A model is behind it.
+pub trait PairScorer: Send {
+    /// Returns one score for each passage: how likely it makes `statement`, said in answer to `question`.
+    ///
+    /// # Errors
+    /// [`ScorerError`] when the model fails.
+    fn score(&mut self, question: &str, statement: &str, passages: &[&str]) -> Result<Vec<PairScore>, ScorerError>;
+
+    /// Returns how closely each of `others` is related to `text`, -1 to 1.
+    ///
+    /// # Errors
+    /// [`ScorerError`] when the model fails.
+    fn relatedness(&mut self, text: &str, others: &[&str]) -> Result<Vec<f32>, ScorerError>;
+}

@@ -1,0 +1,31 @@
+//! Hotseat rehearses spoken interviews on one ordinary computer, offline.
+//!
+//! The map, in the order in which modules may lean on each other: each imports only from those above it. The pure
+//! stages know no file, network, thread, clock or environment; `tests/architecture.rs` reads the imports and enforces it.
+
+pub mod ids;
+pub mod units;
+
+pub mod bank;
+pub mod dsp;
+pub mod transcript;
+pub mod turn;
+
+pub mod feedback;
+pub mod interview;
+pub mod judge;
+pub mod prompt;
+pub mod review;
+pub mod session;
+
+pub mod audio;
+pub mod models;
+#[cfg(feature = "app")]
+pub mod net;
+pub mod stt;
+pub mod tts;
+
+#[cfg(feature = "app")]
+pub mod cli;
+pub mod config;
+pub mod engine;

@@ -1,0 +1,1 @@
+//! One typed struct for each file in prompts/: everything the interviewer says.

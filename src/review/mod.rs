@@ -1,0 +1,1 @@
+//! A session as people and programs read it.
