@@ -32,3 +32,15 @@ impl From<crate::audio::AudioError> for Failure {
         Self::new(error.to_string()).hint(error.hint)
     }
 }
+
+impl From<crate::models::ModelError> for Failure {
+    fn from(error: crate::models::ModelError) -> Self {
+        Self::new(error.message).hint(error.hint)
+    }
+}
+
+impl From<crate::config::load::NoHome> for Failure {
+    fn from(error: crate::config::load::NoHome) -> Self {
+        Self::new(error.to_string())
+    }
+}

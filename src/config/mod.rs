@@ -1,1 +1,3 @@
 //! Settings, each with the source of its value.
+
+pub mod load;

@@ -1,5 +1,7 @@
 //! What was said, word by word. Times count from the start of the turn's own recording.
 
+pub mod delivery;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::Span;
