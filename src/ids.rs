@@ -109,6 +109,17 @@ number! {
     TimerId,
 }
 
+/// What the candidate was asked, so that a source of prepared answers knows which to play.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The question.
+    pub question: QuestionId,
+    /// The follow-up, if it is one.
+    pub follow_up: Option<FollowUpId>,
+    /// Which follow-up of the question this is, counted from 1; 0 for the question itself.
+    pub nth: u32,
+}
+
 #[cfg(test)]
 mod tests {
     use super::QuestionId;

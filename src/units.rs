@@ -122,3 +122,12 @@ impl Speech {
         Duration::from_micros(self.samples.len() as u64 * 1_000_000 / u64::from(self.rate_hz))
     }
 }
+
+/// A voice of the interviewer and how it is used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Voice {
+    /// The style file without its ending, such as `af_heart`. The first letter tells the accent: a American, b British.
+    pub style: String,
+    /// Speed of speech: 1 is the voice's own, 0.5 to 2.
+    pub speed: f32,
+}

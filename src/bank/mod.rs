@@ -2,6 +2,13 @@
 //!
 //! A [`Bank`] can only be had through [`Bank::parse`], which refuses what is invalid, so whoever holds one need not check.
 
+pub mod candidate;
+mod parse;
+pub mod plan;
+pub mod reader;
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{BankId, CompetencyId, FollowUpId, PitfallId, PointId, QuestionId};
@@ -102,6 +109,9 @@ pub struct Point {
     pub weight: u8,
     /// Terms worth hearing right.
     pub cues: Vec<String>,
+    /// How somebody good says it, for feedback.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
 }
 
 /// Something that a poor answer does.
