@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::Span;
+use crate::transcript::{Transcript, Word};
+use crate::units::{AudioTime, Span};
 
 /// How an answer was delivered. Whatever cannot be measured is absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -11,7 +12,8 @@ pub struct Delivery {
     pub words: u32,
     /// From the first to the last word, seconds.
     pub speaking_s: f64,
-    /// Words a minute from the first to the last word, pauses of over a second left out. None below 10 words.
+    /// Words a minute from the first to the last word, pauses of a second and more left out. None below 10 words, and
+    /// none where the times of the words cannot be true.
     pub words_per_minute: Option<f64>,
     /// From the start of the turn to the first word, seconds.
     pub response_delay_s: Option<f64>,
@@ -21,4 +23,137 @@ pub struct Delivery {
     pub fillers_at_least: u32,
     /// Share of words that the recogniser was unsure of (probability under 0.5), 0 to 1.
     pub unsure_share: f64,
+}
+
+/// Gap between words from which a pause is long: the class "long" of Campione and Véronis (2002).
+const LONG_PAUSE_MS: u64 = 1_000;
+
+/// Fewest words that a pace can be told from.
+const WORDS_FOR_A_PACE: u32 = 10;
+
+/// Probability under which the recogniser is unsure of a word.
+const UNSURE_BELOW: f32 = 0.5;
+
+/// Fastest pace that is believed, in words a minute: auctioneers reach 250 to 400. Above it the word times are broken.
+const FASTEST: f64 = 400.0;
+
+/// Sounds that are fillers wherever they stand, each letter once. "Like" and "you know" need their context and are not
+/// counted.
+const FILLERS: [&str; 7] = ["um", "uh", "uhm", "er", "erm", "hm", "mhm"];
+
+/// Returns how the words were said.
+#[must_use]
+pub fn measure(transcript: &Transcript) -> Delivery {
+    let words = &transcript.words;
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return Delivery::default() };
+    // Typed words all stand at time zero: they have no pace.
+    let is_timed = last.span.end > AudioTime::ZERO;
+    let speaking = last.span.end.since(first.span.start);
+    let long_pauses: Vec<Span> = words.windows(2).filter_map(|two| gap(&two[0], &two[1])).collect();
+    let paused: f64 = long_pauses.iter().map(|pause| pause.duration().as_secs_f64()).sum();
+    let voiced = speaking.as_secs_f64() - paused;
+    let count = words.len() as u32;
+    let unsure = words.iter().filter(|word| word.probability < UNSURE_BELOW).count();
+    Delivery {
+        words: count,
+        speaking_s: speaking.as_secs_f64(),
+        words_per_minute: pace(count, voiced),
+        response_delay_s: is_timed.then(|| first.span.start.as_secs_f64()),
+        long_pauses,
+        fillers_at_least: words.iter().filter(|word| is_filler(&word.text)).count() as u32,
+        unsure_share: unsure as f64 / f64::from(count),
+    }
+}
+
+fn pace(words: u32, voiced_s: f64) -> Option<f64> {
+    let pace = f64::from(words) / voiced_s * 60.0;
+    (words >= WORDS_FOR_A_PACE && voiced_s > 0.0 && pace <= FASTEST).then_some(pace)
+}
+
+fn gap(before: &Word, after: &Word) -> Option<Span> {
+    let gap = Span::new(before.span.end, after.span.start);
+    (gap.duration().as_millis() >= u128::from(LONG_PAUSE_MS)).then_some(gap)
+}
+
+/// Returns whether a word is a filler wherever it stands, however long it is drawn out. Capitals are an abbreviation, as in
+/// "ER diagram", and "err" is a verb.
+#[must_use]
+pub fn is_filler(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    if bare == "err" || bare.chars().all(char::is_uppercase) {
+        return false;
+    }
+    let mut letters: Vec<char> = bare.chars().flat_map(char::to_lowercase).collect();
+    letters.dedup();
+    FILLERS.iter().any(|filler| filler.chars().eq(letters.iter().copied()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{is_filler, measure};
+    use crate::transcript::{Transcript, Word};
+    use crate::units::{AudioTime, Span};
+
+    fn word(text: &str, start: u64, end: u64) -> Word {
+        Word {
+            text: text.into(),
+            span: Span::new(AudioTime::from_ms(start), AudioTime::from_ms(end)),
+            probability: 0.9,
+        }
+    }
+
+    #[test]
+    fn pace_leaves_long_pauses_out_and_the_first_word_tells_the_delay() {
+        let mut words: Vec<Word> = (0..10).map(|i| word("word", 2_000 + i * 500, 2_400 + i * 500)).collect();
+        words.extend((0..10).map(|i| word("word", 10_000 + i * 500, 10_400 + i * 500)));
+        let delivery = measure(&Transcript { words });
+        assert_eq!(delivery.response_delay_s, Some(2.0));
+        assert_eq!(delivery.long_pauses.len(), 1);
+        // 20 words in 12.9 s less the pause of 3.1 s.
+        let pace = delivery.words_per_minute.expect("twenty words have a pace");
+        assert!((pace - 20.0 / 9.8 * 60.0).abs() < 0.1, "{pace}");
+    }
+
+    #[test]
+    fn few_words_have_no_pace_and_none_have_no_delivery() {
+        assert_eq!(measure(&Transcript { words: vec![word("Hi", 0, 300)] }).words_per_minute, None);
+        assert_eq!(measure(&Transcript::default()), super::Delivery::default());
+    }
+
+    #[test]
+    fn fillers_are_sounds_and_not_words_with_a_meaning() {
+        for filler in ["um", "Uh,", "Hmm.", "er…", "Ummm", "uhhh", "-um-"] {
+            assert!(is_filler(filler), "{filler}");
+        }
+        for word in ["like", "human", "so", "her", "error", "", "…", "ER", "UM", "err", "Ah", "umbrella"] {
+            assert!(!is_filler(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_pace_that_nobody_can_speak_is_none() {
+        let words = (0..40).map(|i| word("word", 1_000 + i, 1_001 + i)).collect();
+        assert_eq!(measure(&Transcript { words }).words_per_minute, None);
+    }
+
+    #[test]
+    fn typed_words_have_no_times_to_measure() {
+        let typed = measure(&Transcript { words: (0..40).map(|_| word("word", 0, 0)).collect() });
+        assert_eq!((typed.words, typed.words_per_minute, typed.response_delay_s), (40, None, None));
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_make_a_measure_that_is_no_number(times in prop::collection::vec((0u64..100_000, 0u64..5_000, 0f32..=1.0), 0..60)) {
+            let words = times.iter().map(|(start, length, probability)| Word {
+                probability: *probability, ..word("word", *start, start + length)
+            });
+            let delivery = measure(&Transcript { words: words.collect() });
+            prop_assert!(delivery.words_per_minute.is_none_or(|pace| pace.is_finite() && pace > 0.0));
+            prop_assert!(delivery.speaking_s.is_finite());
+            prop_assert!((0.0..=1.0).contains(&delivery.unsure_share));
+        }
+    }
 }
