@@ -1,18 +1,26 @@
 //! Where sound comes from and where it goes. The traits are here; devices and files are behind them.
 
-use crate::ids::{FollowUpId, QuestionId};
-use crate::units::{Frame, Speech};
+#[cfg(feature = "app")]
+pub mod decode;
+#[cfg(feature = "app")]
+pub mod device;
+#[cfg(feature = "app")]
+pub mod files;
+#[cfg(feature = "app")]
+mod header;
+#[cfg(feature = "app")]
+mod keeper;
+#[cfg(feature = "app")]
+pub mod mic;
+pub mod pace;
+pub mod recorder;
+#[cfg(feature = "app")]
+pub mod rt;
+#[cfg(feature = "app")]
+pub mod speaker;
 
-/// What the candidate was asked, so that a source of prepared answers knows which to play.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Asked {
-    /// The question.
-    pub question: QuestionId,
-    /// The follow-up, if it is one.
-    pub follow_up: Option<FollowUpId>,
-    /// Which follow-up of the question this is, counted from 1; 0 for the question itself.
-    pub nth: u32,
-}
+pub use crate::ids::Asked;
+use crate::units::{Frame, Speech};
 
 /// What is wrong with a device or a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +34,14 @@ pub struct AudioError {
     pub why: String,
     /// What the user can do next.
     pub hint: String,
+}
+
+impl AudioError {
+    /// Returns an error about `what`.
+    #[must_use]
+    pub fn new(kind: AudioErrorKind, what: impl Into<String>, why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), why: why.into(), hint: hint.into() }
+    }
 }
 
 /// Kinds of trouble with sound.

@@ -1,0 +1,24 @@
+//! The only place that reads the host's clock. Interviews run on audio time; this is for dates, durations of work and devices.
+
+use std::time::Instant;
+
+/// Returns the host's monotonic clock now.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]
+pub fn now() -> Instant {
+    Instant::now()
+}
+
+/// Returns the date and time now.
+pub fn date() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
+/// Returns a date as a name that sorts: `2026-11-23-0941` in the local time zone.
+pub fn local_name(date: jiff::Timestamp) -> String {
+    date.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d-%H%M%S").to_string()
+}
+
+/// Returns a seed that differs from one interview to the next.
+pub fn seed() -> u64 {
+    date().as_microsecond().unsigned_abs()
+}
