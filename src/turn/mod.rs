@@ -1,5 +1,12 @@
 //! Who is speaking, and are they done. Never looks at devices or models: callers pass probabilities as numbers.
 
+pub mod chunk;
+pub mod endpoint;
+pub mod plain;
+pub mod smooth;
+pub mod watchdog;
+pub mod window;
+
 use serde::{Deserialize, Serialize};
 
 /// Hears whether somebody speaks.

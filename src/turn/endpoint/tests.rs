@@ -1,0 +1,290 @@
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{Patience, TurnEvent, TurnPolicy};
+use crate::turn::EndReason;
+use crate::units::{AudioTime, FRAME_MS};
+
+/// A stretch of equal frames: milliseconds, voice probability, what the turn model says if it is asked there.
+type Stretch = (u64, f32, f32);
+
+const SPEECH: f32 = 0.95;
+const QUIET: f32 = 0.02;
+const DONE: f32 = 0.9;
+const OPEN: f32 = 0.1;
+
+/// Runs the stretches and returns every event with the time it was reported at.
+fn run(patience: Patience, stretches: &[Stretch]) -> Vec<(u64, TurnEvent)> {
+    let mut policy = TurnPolicy::new(patience);
+    let mut events = Vec::new();
+    let mut frame = 0;
+    for (ms, voice, complete) in stretches {
+        for _ in 0..ms / FRAME_MS {
+            for event in policy.step(*voice) {
+                if matches!(event, TurnEvent::Ask { .. }) {
+                    policy.judged(*complete);
+                }
+                events.push((frame * FRAME_MS, event));
+            }
+            frame += 1;
+        }
+    }
+    events
+}
+
+fn end(events: &[(u64, TurnEvent)]) -> Option<(u64, EndReason)> {
+    events.iter().find_map(|(at, event)| match event {
+        TurnEvent::Ended { reason, .. } => Some((*at, *reason)),
+        _ => None,
+    })
+}
+
+fn limited(seconds: u64) -> Patience {
+    Patience { time_limit: Some(Duration::from_secs(seconds)), ..Patience::default() }
+}
+
+/// Asserts the reason and that the end came within a tenth of a second of `expected` ms.
+#[track_caller]
+fn assert_end(patience: Patience, stretches: &[Stretch], expected: Option<(u64, EndReason)>) {
+    let found = end(&run(patience, stretches));
+    match (found, expected) {
+        (None, None) => {}
+        (Some((at, reason)), Some((about, why))) => {
+            assert_eq!(reason, why);
+            assert!(at.abs_diff(about) <= 100, "ended at {at} ms, expected {about} ms");
+        }
+        (found, expected) => panic!("found {found:?}, expected {expected:?}"),
+    }
+}
+
+#[test]
+fn complete_speech_ends_after_the_short_pause() {
+    assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, DONE)], Some((7_100, EndReason::Complete)));
+}
+
+#[test]
+fn speech_that_hangs_in_the_air_ends_after_the_long_pause() {
+    assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((8_600, EndReason::LongPause)));
+}
+
+#[test]
+fn a_thinking_pause_of_two_seconds_ends_nothing() {
+    let turn =
+        [(4_000, SPEECH, 0.0), (2_000, QUIET, OPEN), (4_000, SPEECH, 0.0), (2_000, QUIET, OPEN), (1_000, SPEECH, 0.0)];
+    assert_end(Patience::default(), &turn, None);
+}
+
+#[test]
+fn a_short_answer_waits_longer_than_a_long_one() {
+    let yes = [(1_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
+    assert_end(Patience::default(), &yes, Some((2_700, EndReason::Complete)));
+    let well = [(1_000, SPEECH, 0.0), (5_000, QUIET, OPEN)];
+    assert_end(Patience::default(), &well, Some((4_200, EndReason::LongPause)));
+}
+
+#[test]
+fn who_went_on_after_a_pause_gets_a_longer_one_next_time() {
+    let slow = [(6_000, SPEECH, 0.0), (1_600, QUIET, OPEN), (6_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
+    assert_end(Patience::default(), &slow, Some((15_600, EndReason::Complete)));
+    let slower = [(6_000, SPEECH, 0.0), (2_500, QUIET, OPEN), (6_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
+    assert_end(Patience::default(), &slower, Some((17_100, EndReason::Complete)));
+}
+
+#[test]
+fn nobody_speaking_ends_in_silence_and_not_before() {
+    assert_end(Patience::default(), &[(14_900, QUIET, 0.0)], None);
+    assert_end(Patience::default(), &[(30_000, QUIET, 0.0)], Some((15_000, EndReason::Silence)));
+}
+
+#[test]
+fn a_cough_is_no_answer_and_restarts_the_wait() {
+    let cough = [(10_000, QUIET, 0.0), (160, SPEECH, 0.0), (30_000, QUIET, DONE)];
+    assert_end(Patience::default(), &cough, Some((25_160, EndReason::Silence)));
+}
+
+#[test]
+fn time_up_waits_for_the_end_of_the_sentence() {
+    let turn = [(63_000, SPEECH, 0.0), (3_000, QUIET, OPEN)];
+    assert_end(limited(60), &turn, Some((63_200, EndReason::TimeUp)));
+}
+
+#[test]
+fn time_up_in_a_pause_ends_at_once() {
+    let turn = [(59_000, SPEECH, 0.0), (3_000, QUIET, OPEN)];
+    assert_end(limited(60), &turn, Some((60_000, EndReason::TimeUp)));
+}
+
+#[test]
+fn twenty_seconds_past_the_limit_even_a_sentence_is_cut() {
+    assert_end(limited(60), &[(120_000, SPEECH, 0.0)], Some((80_000, EndReason::TimeUp)));
+}
+
+#[test]
+fn the_model_is_asked_once_a_pause_and_again_after_more_speech() {
+    let turn = [(3_000, SPEECH, 0.0), (1_500, QUIET, OPEN), (3_000, SPEECH, 0.0), (1_500, QUIET, OPEN)];
+    let asked = run(Patience::default(), &turn);
+    let asked: Vec<_> = asked.iter().filter(|(_, event)| matches!(event, TurnEvent::Ask { .. })).collect();
+    assert_eq!(asked.len(), 2, "{asked:?}");
+}
+
+#[test]
+fn an_answer_to_an_earlier_pause_does_not_end_a_later_one() {
+    let turn = [(3_000, SPEECH, 0.0), (700, QUIET, DONE), (3_000, SPEECH, 0.0), (2_000, QUIET, OPEN)];
+    assert_end(Patience::default(), &turn, None);
+}
+
+#[test]
+fn started_paused_resumed_and_ended_come_in_order() {
+    let turn =
+        [(500, QUIET, 0.0), (3_000, SPEECH, 0.0), (1_000, QUIET, OPEN), (3_000, SPEECH, 0.0), (3_000, QUIET, DONE)];
+    let names: Vec<_> = run(Patience::default(), &turn)
+        .iter()
+        .filter_map(|(_, event)| match event {
+            TurnEvent::Started { .. } => Some("started"),
+            TurnEvent::Paused { .. } => Some("paused"),
+            TurnEvent::Resumed { .. } => Some("resumed"),
+            TurnEvent::Ended { .. } => Some("ended"),
+            TurnEvent::Ask { .. } | TurnEvent::Chunk(_) => None,
+        })
+        .collect();
+    assert_eq!(names, ["started", "paused", "resumed", "paused", "ended"]);
+}
+
+#[test]
+fn a_key_ends_the_turn_with_its_tail_and_nothing_follows() {
+    let mut policy = TurnPolicy::new(Patience::default());
+    for _ in 0..60 {
+        policy.step(SPEECH);
+    }
+    let events = policy.end(EndReason::Key);
+    assert!(matches!(events[..], [TurnEvent::Chunk(_), TurnEvent::Ended { reason: EndReason::Key, .. }]), "{events:?}");
+    assert_eq!(policy.end(EndReason::Key), []);
+    assert_eq!(policy.step(SPEECH), []);
+}
+
+#[test]
+fn a_turn_that_sounds_complete_sends_its_tail_before_it_ends() {
+    let events = run(Patience::default(), &[(3_000, SPEECH, 0.0), (2_000, QUIET, DONE)]);
+    let chunk = events.iter().find(|(_, event)| matches!(event, TurnEvent::Chunk(_))).unwrap().0;
+    let (ended, _) = end(&events).unwrap();
+    assert!(chunk + 400 <= ended, "the chunk came at {chunk} ms, the end at {ended} ms");
+}
+
+#[test]
+fn a_longest_pause_below_the_complete_one_is_raised_to_it() {
+    let patience = Patience { pause_max: Duration::ZERO, ..Patience::default() };
+    assert_end(patience, &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((7_100, EndReason::LongPause)));
+}
+
+#[test]
+fn patience_is_written_in_milliseconds_and_read_back() {
+    let patience = limited(90);
+    let text = serde_json::to_string(&patience).unwrap();
+    assert_eq!(
+        text,
+        r#"{"pause_complete_ms":1100,"pause_max_ms":2600,"silence_before_speech_ms":15000,"time_limit_ms":90000}"#
+    );
+    assert_eq!(serde_json::from_str::<Patience>(&text).unwrap(), patience);
+    let without = serde_json::to_string(&Patience::default()).unwrap();
+    assert_eq!(serde_json::from_str::<Patience>(&without).unwrap(), Patience::default());
+}
+
+fn patience() -> impl Strategy<Value = Patience> {
+    (0u64..4_000, 0u64..6_000, 0u64..20_000, prop::option::of(0u64..60_000)).prop_map(
+        |(complete, max, silence, limit)| Patience {
+            pause_complete: Duration::from_millis(complete),
+            pause_max: Duration::from_millis(max),
+            silence_before_speech: Duration::from_millis(silence),
+            time_limit: limit.map(Duration::from_millis),
+        },
+    )
+}
+
+/// Any weather: silence, speech, doubt, and values that are no probabilities.
+fn stretches() -> impl Strategy<Value = Vec<Stretch>> {
+    let voice = prop_oneof![Just(0.0f32), Just(1.0), 0.0f32..1.0, Just(f32::NAN), Just(-3.0), Just(f32::INFINITY)];
+    prop::collection::vec((32u64..5_000, voice, prop_oneof![0.0f32..1.0, Just(f32::NAN)]), 0..40)
+}
+
+proptest! {
+    #[test]
+    fn a_turn_never_ends_while_the_voice_is_active_unless_the_time_ran_out(patience in patience(), stretches in stretches()) {
+        let frames: Vec<f32> = stretches.iter().flat_map(|(ms, voice, _)| vec![*voice; (ms / FRAME_MS) as usize]).collect();
+        if let Some((at, reason)) = end(&run(patience, &stretches)) {
+            let frame = (at / FRAME_MS) as usize;
+            let recent = &frames[frame.saturating_sub(5)..=frame];
+            if recent.len() == 6 && recent.iter().all(|voice| *voice >= 0.5) {
+                prop_assert_eq!(reason, EndReason::TimeUp);
+                let limit = patience.time_limit.unwrap().as_millis() as u64;
+                prop_assert!(at + 2 * FRAME_MS >= limit + 20_000, "cut off at {} ms with a limit of {} ms", at, limit);
+            }
+        }
+    }
+
+    #[test]
+    fn a_turn_that_ends_by_a_pause_had_that_pause(patience in patience(), stretches in stretches()) {
+        if let Some((at, reason)) = end(&run(patience, &stretches)) {
+            let needed = match reason {
+                EndReason::Complete => patience.pause_complete,
+                EndReason::LongPause => patience.pause_max.max(patience.pause_complete),
+                EndReason::Silence => patience.silence_before_speech,
+                _ => Duration::ZERO,
+            };
+            prop_assert!(u128::from(at + FRAME_MS) >= needed.as_millis());
+        }
+    }
+
+    #[test]
+    fn events_are_well_formed(patience in patience(), stretches in stretches()) {
+        let events = run(patience, &stretches);
+        let mut speaking = false;
+        let mut ended = false;
+        let mut started = false;
+        let mut free = AudioTime::ZERO;
+        for (_, event) in events {
+            prop_assert!(!ended, "nothing follows the end");
+            match event {
+                TurnEvent::Started { .. } => { prop_assert!(!started); started = true; speaking = true; }
+                TurnEvent::Resumed { .. } => { prop_assert!(started && !speaking); speaking = true; }
+                TurnEvent::Paused { .. } => { prop_assert!(speaking); speaking = false; }
+                TurnEvent::Ask { .. } => prop_assert!(started && !speaking),
+                TurnEvent::Chunk(span) => { prop_assert!(span.start >= free); free = span.end; }
+                TurnEvent::Ended { speech_end, reason } => {
+                    ended = true;
+                    prop_assert!(speech_end <= free || speech_end == AudioTime::ZERO);
+                    prop_assert!(reason != EndReason::Silence || !speaking);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_frame_of_speech_is_in_a_chunk(patience in patience(), stretches in stretches()) {
+        let mut policy = TurnPolicy::new(patience);
+        let mut spans = Vec::new();
+        let mut voiced = Vec::new();
+        'turn: for (ms, voice, complete) in &stretches {
+            for _ in 0..ms / FRAME_MS {
+                let frame = policy.smoother.frames();
+                for event in policy.step(*voice) {
+                    match event {
+                        TurnEvent::Ask { .. } => policy.judged(*complete),
+                        TurnEvent::Chunk(span) => spans.push(span),
+                        TurnEvent::Ended { .. } => break 'turn,
+                        _ => {}
+                    }
+                }
+                if policy.smoother.is_voiced() && *voice >= 0.5 {
+                    voiced.push(AudioTime::from_ms(frame * FRAME_MS));
+                }
+            }
+        }
+        for event in policy.end(EndReason::SourceEnded) {
+            if let TurnEvent::Chunk(span) = event { spans.push(span); }
+        }
+        for at in voiced {
+            prop_assert!(spans.iter().any(|span| span.start <= at && at < span.end), "{at:?} in none of {spans:?}");
+        }
+    }
+}
