@@ -1,11 +1,18 @@
 //! Speech to text. The trait is here; whisper is behind it.
 
+pub mod sanity;
+pub mod scripted;
+#[cfg(feature = "app")]
+pub mod whisper;
+pub mod words;
+pub mod worker;
+
 use std::time::Duration;
 
 use crate::transcript::Word;
 
 /// Why a stretch of sound could not be transcribed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SttError {
     /// The model could not be loaded.
     #[error("the speech model `{path}` could not be loaded: {why}")]

@@ -1,0 +1,201 @@
+//! `hotseat transcribe`: what was said in sound files, word by word.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::audio::decode::Decoder;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::models::ModelsFlag;
+use crate::cli::ui::Ui;
+use crate::engine::transcribing::{Progress, Recorded, TranscribingError, transcribe};
+use crate::models::Weights;
+use crate::net::silero::Silero;
+use crate::stt::whisper::{Whisper, default_threads};
+use crate::transcript::{Transcript, Word};
+use crate::units::{AudioTime, Span};
+
+/// Words less probable than this are marked in the text.
+const UNSURE: f32 = 0.5;
+
+/// Sound between two reports of progress.
+const REPORT_EVERY: Duration = Duration::from_secs(60);
+
+/// Write down what is said in sound files: words, times, confidence and pauses
+#[derive(Debug, Args)]
+pub struct Transcribe {
+    /// Sound files: WAV, FLAC, MP3 or AIFF
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Words worth hearing right, such as "SLA, RTO, Kubernetes"
+    #[arg(long, value_name = "TEXT")]
+    prompt: Option<String>,
+    /// Threads to compute with; more are faster only while the computer does nothing else
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: Option<u8>,
+    /// Write one JSON document
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    models: ModelsFlag,
+}
+
+#[derive(Serialize)]
+struct Document {
+    files: Vec<FileReport>,
+}
+
+/// One file in the JSON document.
+#[derive(Serialize)]
+struct FileReport {
+    file: String,
+    seconds: f64,
+    text: String,
+    words: Vec<Word>,
+    pauses: Vec<Span>,
+    /// Seconds of recognition a second of sound.
+    real_time_factor: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+/// The models that listen.
+struct Listener {
+    voice: Silero,
+    whisper: Whisper,
+    terms: Vec<String>,
+}
+
+/// Returns the words of one recording, for the judge.
+///
+/// # Errors
+/// [`Failure`] names the file or the weight that cannot be used.
+pub(super) fn transcript_of(file: &Path, terms: Vec<String>, weights: &Weights) -> Result<Transcript, Failure> {
+    let mut decoder = Decoder::open(file)?;
+    let mut listener = Listener::load(weights, terms, default_threads())?;
+    let Listener { voice, whisper, terms } = &mut listener;
+    let recorded = transcribe(|| decoder.read(), voice, whisper, terms, &mut |_| {}).map_err(failed)?;
+    Ok(recorded.transcript)
+}
+
+/// Transcribes files.
+///
+/// # Errors
+/// [`Failure`] names the file or the weight that cannot be used.
+pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
+    // A file that cannot be read is known before any model is loaded or any long file is transcribed.
+    for file in &arguments.files {
+        Decoder::open(file)?;
+    }
+    let weights = arguments.models.weights()?;
+    let threads = arguments.threads.map_or_else(default_threads, usize::from);
+    let mut listener = Listener::load(&weights, arguments.prompt.iter().cloned().collect(), threads)?;
+    let mut document = Document { files: Vec::new() };
+    let outcome = arguments.files.iter().try_for_each(|file| {
+        if !arguments.json && arguments.files.len() > 1 {
+            ui.data(&format!("{}:", file.display()));
+        }
+        document.files.push(one_file(&mut listener, file, arguments.json, ui)?);
+        Ok(())
+    });
+    if arguments.json {
+        // What was transcribed before a failure is not lost.
+        ui.json(&document);
+    }
+    outcome
+}
+
+fn one_file(listener: &mut Listener, file: &Path, json: bool, ui: &mut Ui) -> Result<FileReport, Failure> {
+    let mut decoder = Decoder::open(file)?;
+    let recorded = listen(listener, &mut decoder, json, ui)?;
+    let note = decoder.note();
+    if let Some(note) = &note {
+        ui.warning(&format!("{}: {note}", file.display()));
+    }
+    if !json {
+        ui.status(&summary(&recorded));
+    }
+    Ok(report(file, recorded, note))
+}
+
+impl Listener {
+    fn load(weights: &Weights, terms: Vec<String>, threads: usize) -> Result<Self, Failure> {
+        let refused = |error: String| Failure::new(error).hint("check the weights with `hotseat models verify`");
+        let voice = Silero::load(&weights.path("silero_vad_16k.onnx")?).map_err(|error| refused(error.to_string()))?;
+        let whisper =
+            Whisper::load(&weights.path("ggml-base-q8_0.bin")?, threads).map_err(|error| refused(error.to_string()))?;
+        Ok(Self { voice, whisper, terms })
+    }
+}
+
+fn listen(listener: &mut Listener, decoder: &mut Decoder, json: bool, ui: &mut Ui) -> Result<Recorded, Failure> {
+    let length = decoder.duration().map(|length| AudioTime::ZERO.plus(length));
+    let mut reported = AudioTime::ZERO;
+    let mut progress = |progress: Progress<'_>| match progress {
+        Progress::Words { at, words } if !json => ui.data(&line(at, words)),
+        Progress::Read(at) if ui.is_interactive() && at.since(reported) >= REPORT_EVERY => {
+            reported = at;
+            ui.status(&length.map_or_else(|| format!("… {at}"), |length| format!("… {at} of {length}")));
+        }
+        Progress::Words { .. } | Progress::Read(_) => {}
+    };
+    let Listener { voice, whisper, terms } = listener;
+    transcribe(|| decoder.read(), voice, whisper, terms, &mut progress).map_err(failed)
+}
+
+fn failed(error: TranscribingError) -> Failure {
+    match error {
+        TranscribingError::Audio(error) => error.into(),
+        TranscribingError::Stt(error) => {
+            Failure::new(error.to_string()).hint("check the weights with `hotseat models verify`")
+        }
+    }
+}
+
+/// Returns the words with their time in front. Doubtful ones carry a question mark in brackets.
+fn line(at: AudioTime, words: &[Word]) -> String {
+    let at = words.first().map_or(at, |word| word.span.start);
+    let mark = |word: &Word| {
+        let doubt = if word.probability < UNSURE { "(?)" } else { "" };
+        format!("{}{doubt}", word.text)
+    };
+    format!("[{at}] {}", words.iter().map(mark).collect::<Vec<_>>().join(" "))
+}
+
+fn summary(recorded: &Recorded) -> String {
+    let words = recorded.transcript.words.len();
+    if words == 0 {
+        return format!("No words in {:.1} s of sound.", recorded.duration.as_secs_f64());
+    }
+    let unsure = recorded.transcript.words.iter().filter(|word| word.probability < UNSURE).count();
+    let longest = recorded.pauses.iter().map(|pause| pause.duration()).max().unwrap_or_default().as_secs_f64();
+    let paused = match recorded.pauses.len() {
+        0 => "no pause of 1 s or more".to_owned(),
+        1 => format!("a pause of {longest:.1} s"),
+        count => format!("{count} pauses of 1 s or more, the longest {longest:.1} s"),
+    };
+    format!(
+        "{words} words in {:.1} s, {unsure} of them doubtful (?); {paused}; {:.2} s of work a second of sound.",
+        recorded.duration.as_secs_f64(),
+        real_time_factor(recorded)
+    )
+}
+
+fn real_time_factor(recorded: &Recorded) -> f64 {
+    let seconds = recorded.duration.as_secs_f64();
+    if seconds > 0.0 { recorded.stt_took.as_secs_f64() / seconds } else { 0.0 }
+}
+
+fn report(file: &Path, recorded: Recorded, note: Option<String>) -> FileReport {
+    FileReport {
+        file: file.display().to_string(),
+        seconds: recorded.duration.as_secs_f64(),
+        text: recorded.transcript.text(),
+        real_time_factor: real_time_factor(&recorded),
+        pauses: recorded.pauses,
+        words: recorded.transcript.words,
+        note,
+    }
+}

@@ -1,0 +1,297 @@
+//! The listening thread: frames in, events out. Blocks on nothing but its source, and on a full queue for prepared answers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::Duration;
+
+use crate::audio::recorder::Recorder;
+use crate::audio::{AudioError, AudioErrorKind, FrameSource, Next};
+use crate::clock;
+use crate::dsp::level::Level;
+use crate::engine::hearing::{HearingEvent, Listen};
+use crate::ids::TurnId;
+use crate::stt::worker::{Answer, Chunk, LoadTranscriber, SttWorker};
+use crate::transcript::merge::Merger;
+use crate::turn::endpoint::{TurnEvent, TurnPolicy};
+use crate::turn::window::Window;
+use crate::turn::{EndReason, TurnModel, VoiceDetector};
+use crate::units::{AudioTime, Frame, Span};
+
+/// Chunks that may wait for the recogniser of a live source: hours of speech, so the source never waits.
+const LIVE_QUEUE: usize = 1_024;
+
+/// Chunks that may wait where the source can: sound comes faster than it is transcribed, and memory stays bounded.
+const PREPARED_QUEUE: usize = 2;
+
+/// What the turn model hears at most: 8 s.
+const TURN_MODEL_HEARS_MS: u64 = 8_000;
+
+/// What the turn model hears before the first speech: 0.5 s, as Pipecat feeds it.
+const BEFORE_SPEECH_MS: u64 = 500;
+
+/// Pause after a source failed or had nothing to give, before it is asked again.
+const BREATHER: Duration = Duration::from_millis(20);
+
+/// What the thread is told.
+#[derive(Debug)]
+pub(super) enum Command {
+    Prepare,
+    Listen(Box<Listen>),
+    EndAnswer,
+    Stop,
+    Shutdown,
+}
+
+/// The turn that is open.
+struct Turn {
+    id: TurnId,
+    policy: TurnPolicy,
+    window: Window,
+    /// None once it failed.
+    recorder: Option<Recorder>,
+    terms: Arc<[String]>,
+}
+
+/// All that the thread owns.
+pub(super) struct Ear<Out> {
+    source: Box<dyn FrameSource>,
+    voice: Box<dyn VoiceDetector>,
+    turn_model: Box<dyn TurnModel>,
+    worker: SttWorker,
+    commands: Receiver<Command>,
+    /// A command that came while waiting for something else.
+    pending: Option<Command>,
+    out: Out,
+    turn: Option<Turn>,
+    /// Whether a failure between turns was reported already.
+    reported: bool,
+}
+
+impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
+    pub(super) fn new(
+        source: Box<dyn FrameSource>,
+        voice: Box<dyn VoiceDetector>,
+        turn_model: Box<dyn TurnModel>,
+        transcriber: LoadTranscriber,
+        commands: Receiver<Command>,
+        out: Out,
+    ) -> std::io::Result<Self> {
+        let waiting = if source.is_live() { LIVE_QUEUE } else { PREPARED_QUEUE };
+        let worker = SttWorker::start(waiting, transcriber, tell_words(out.clone()))?;
+        Ok(Self { source, voice, turn_model, worker, commands, pending: None, out, turn: None, reported: false })
+    }
+
+    pub(super) fn run(mut self) {
+        while let Some(command) = self.next_command() {
+            match command {
+                None => self.pull(),
+                Some(Command::Prepare) => self.worker.prepare(),
+                Some(Command::Listen(listen)) => self.begin(*listen),
+                Some(Command::EndAnswer) => self.end(EndReason::Key),
+                Some(Command::Stop) => self.give_up(),
+                Some(Command::Shutdown) => break,
+            }
+        }
+        self.give_up();
+        self.worker.shutdown();
+    }
+
+    /// Returns the next command, `Some(None)` when it is time for a frame instead, `None` when nobody is left to command.
+    fn next_command(&mut self) -> Option<Option<Command>> {
+        if let Some(command) = self.pending.take() {
+            return Some(Some(command));
+        }
+        if self.turn.is_none() && !self.source.is_live() {
+            return self.commands.recv().ok().map(Some);
+        }
+        match self.commands.try_recv() {
+            Ok(command) => Some(Some(command)),
+            Err(TryRecvError::Empty) => Some(None),
+            Err(TryRecvError::Disconnected) => None,
+        }
+    }
+
+    fn begin(&mut self, listen: Listen) {
+        self.give_up();
+        self.voice.reset();
+        let recorder = Recorder::create(&listen.recording);
+        let turn = Turn {
+            id: listen.turn,
+            policy: TurnPolicy::new(listen.patience),
+            window: Window::default(),
+            recorder: None,
+            terms: listen.terms.into(),
+        };
+        self.turn = Some(turn);
+        match recorder {
+            Ok(recorder) => self.turn = self.turn.take().map(|turn| Turn { recorder: Some(recorder), ..turn }),
+            // Better heard and not recorded than not heard.
+            Err(error) => self.fail(error),
+        }
+        if let Err(error) = self.source.cue(&listen.asked) {
+            self.fail(error);
+            self.end(EndReason::SourceEnded);
+        }
+    }
+
+    fn pull(&mut self) {
+        match self.source.next() {
+            Ok(Next::Frame(frame)) => {
+                self.reported = false;
+                if catch_unwind(AssertUnwindSafe(|| self.hear(&frame))).is_err() {
+                    self.fail(broken());
+                    self.end(EndReason::SourceEnded);
+                }
+            }
+            Ok(Next::Nothing) if self.source.is_live() => {}
+            Ok(Next::Nothing) => self.breathe(),
+            Ok(Next::Ended) if self.turn.is_some() => self.end(EndReason::SourceEnded),
+            Ok(Next::Ended) => self.breathe(),
+            Err(error) => self.source_failed(error),
+        }
+    }
+
+    fn source_failed(&mut self, error: AudioError) {
+        if self.turn.is_some() || !self.reported {
+            self.fail(error);
+        }
+        self.reported = true;
+        self.end(EndReason::SourceEnded);
+        self.breathe();
+    }
+
+    /// Waits a moment, or until there is a command.
+    fn breathe(&mut self) {
+        if let Ok(command) = self.commands.recv_timeout(BREATHER) {
+            self.pending = Some(command);
+        }
+    }
+
+    fn hear(&mut self, frame: &Frame) {
+        let Some(turn) = self.turn.as_mut() else {
+            return;
+        };
+        let unrecorded = turn.recorder.as_mut().and_then(|recorder| recorder.write(frame).err());
+        let voice = self.voice.probability(frame);
+        turn.window.push(frame);
+        let events = turn.policy.step(voice);
+        if let Some(error) = unrecorded {
+            turn.recorder = None;
+            self.fail(error);
+        }
+        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice });
+        for event in events {
+            self.deal(event);
+        }
+        self.forget();
+    }
+
+    fn deal(&mut self, event: TurnEvent) {
+        let Some(turn) = self.turn.as_mut() else {
+            return;
+        };
+        let id = turn.id;
+        match event {
+            TurnEvent::Started { at } => (self.out)(HearingEvent::Started { turn: id, at }),
+            TurnEvent::Paused { at } => (self.out)(HearingEvent::Paused { turn: id, at }),
+            TurnEvent::Resumed { at } => (self.out)(HearingEvent::Resumed { turn: id, at }),
+            TurnEvent::Ask { since } => {
+                let since = AudioTime::from_ms(since.as_ms().saturating_sub(BEFORE_SPEECH_MS));
+                let complete = self.turn_model.complete(turn.window.span(Span::new(since, turn.window.end())));
+                turn.policy.judged(complete);
+            }
+            TurnEvent::Chunk(span) => {
+                let samples = turn.window.span(span).to_vec();
+                self.worker.send(Chunk { turn: id, offset: span.start, samples, terms: turn.terms.clone() });
+            }
+            TurnEvent::Ended { reason, speech_end } => self.ended(reason, speech_end),
+        }
+    }
+
+    fn ended(&mut self, reason: EndReason, speech_end: AudioTime) {
+        let decided = clock::now();
+        let Some(turn) = self.turn.take() else {
+            return;
+        };
+        let duration = turn.policy.elapsed();
+        (self.out)(HearingEvent::Ended { turn: turn.id, reason, speech_end, duration, decided });
+        self.complete(turn.id, turn.recorder);
+        // Only now, so that whoever gets the words finds the recording complete. The tail is being decoded meanwhile.
+        self.worker.finish(turn.id);
+    }
+
+    fn end(&mut self, reason: EndReason) {
+        let events = self.turn.as_mut().map(|turn| turn.policy.end(reason)).unwrap_or_default();
+        for event in events {
+            self.deal(event);
+        }
+    }
+
+    fn give_up(&mut self) {
+        if let Some(turn) = self.turn.take() {
+            self.complete(turn.id, turn.recorder);
+        }
+    }
+
+    fn complete(&self, turn: TurnId, recorder: Option<Recorder>) {
+        if let Some(Err(error)) = recorder.map(Recorder::finish) {
+            (self.out)(HearingEvent::Failed { turn: Some(turn), error });
+        }
+    }
+
+    /// Lets go of sound that neither a chunk nor the turn model can still need.
+    fn forget(&mut self) {
+        if let Some(turn) = self.turn.as_mut() {
+            let heard = turn.window.end().as_ms();
+            let recent = AudioTime::from_ms(heard.saturating_sub(TURN_MODEL_HEARS_MS + BEFORE_SPEECH_MS));
+            let keep = turn.policy.needed_from().map_or(recent, |needed| needed.min(recent));
+            turn.window.forget_before(keep);
+        }
+    }
+
+    fn fail(&self, error: AudioError) {
+        let turn = self.turn.as_ref().map(|turn| turn.id);
+        (self.out)(HearingEvent::Failed { turn, error });
+    }
+}
+
+/// Returns what tells a turn's words, on the recogniser's thread.
+fn tell_words(out: impl Fn(HearingEvent) + Send + 'static) -> impl FnMut(Answer) + Send + 'static {
+    let mut present = None;
+    let mut merger = Merger::default();
+    let mut took = Duration::ZERO;
+    move |answer| {
+        let (Answer::Chunk { turn, .. } | Answer::TurnDone { turn }) = &answer;
+        if present.replace(*turn) != Some(*turn) {
+            // Words of a turn that was given up belong to nothing.
+            merger.take();
+            took = Duration::ZERO;
+        }
+        match answer {
+            Answer::Chunk { turn, offset, heard: Ok(heard) } => {
+                took += heard.took;
+                let words = merger.add(offset, heard.words).to_vec();
+                if !words.is_empty() {
+                    out(HearingEvent::Words { turn, words });
+                }
+            }
+            Answer::Chunk { turn, offset, heard: Err(error) } => {
+                out(HearingEvent::NotTranscribed { turn, at: offset, error });
+            }
+            Answer::TurnDone { turn } => {
+                let stt_took = std::mem::take(&mut took);
+                out(HearingEvent::Heard { turn, transcript: merger.take(), stt_took });
+            }
+        }
+    }
+}
+
+fn broken() -> AudioError {
+    AudioError {
+        kind: AudioErrorKind::Other,
+        what: "hearing".into(),
+        why: "a voice model failed".into(),
+        hint: "the answer so far is kept; run `hotseat doctor`".into(),
+    }
+}
