@@ -1,17 +1,27 @@
 //! Text to speech. The trait is here; Kokoro is behind it.
 
-use serde::{Deserialize, Serialize};
+pub mod cache;
+#[cfg(feature = "app")]
+pub mod g2p;
+#[cfg(feature = "app")]
+pub mod kokoro;
+#[cfg(feature = "app")]
+mod letters;
+#[cfg(feature = "app")]
+mod lexicon;
+#[cfg(feature = "app")]
+mod numbers;
+#[cfg(feature = "app")]
+pub mod phonemes;
+pub mod sentences;
+pub mod shape;
+pub mod silent;
+#[cfg(feature = "app")]
+pub mod spoken;
+pub mod worker;
 
 use crate::units::Speech;
-
-/// A voice of the interviewer and how it is used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Voice {
-    /// The style file without its ending, such as `af_heart`. The first letter tells the accent: a American, b British.
-    pub style: String,
-    /// Speed of speech: 1 is the voice's own, 0.5 to 2.
-    pub speed: f32,
-}
+pub use crate::units::Voice;
 
 /// Why a line could not be spoken.
 #[derive(Debug, thiserror::Error)]
@@ -41,4 +51,10 @@ pub trait Synthesizer: Send {
     /// # Errors
     /// [`TtsError`] names the file or the text.
     fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError>;
+}
+
+impl<S: Synthesizer + ?Sized> Synthesizer for Box<S> {
+    fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
+        (**self).synthesize(text, voice)
+    }
 }

@@ -1,0 +1,214 @@
+//! The interviewer's mouth: renders and plays lines one after another on its own thread, and tells what became of each.
+//! Decides nothing about what is said, and holds nothing up where there is no speaker.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::audio::Player;
+use crate::clock;
+use crate::ids::UtteranceId;
+use crate::tts::worker::VoiceWorker;
+use crate::tts::{TtsError, Voice};
+use crate::units::Speech;
+
+/// How often a line that waits for its next sentence looks whether it was stopped. A tenth of what a stop may take.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// What became of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpeakingEvent {
+    /// The first sound of a line goes to the speaker, or its text is shown where there is none. Not for a line that is stopped
+    /// before, fails before, or holds nothing to say.
+    FirstSound {
+        /// Which line.
+        utterance: UtteranceId,
+        /// When.
+        at: Instant,
+    },
+    /// The line is over: said to its end, or stopped.
+    Said {
+        /// Which line.
+        utterance: UtteranceId,
+    },
+    /// The line could not be said to its end.
+    Failed {
+        /// Which line.
+        utterance: UtteranceId,
+        /// Why, in words.
+        why: String,
+    },
+}
+
+/// Says lines. Every line gets exactly one of [`SpeakingEvent::Said`] and [`SpeakingEvent::Failed`], in the order of the
+/// lines. Dropping it stops what is being said and waits for the thread; lines not begun by then are never told of.
+pub struct Speaking {
+    worker: Option<Arc<VoiceWorker>>,
+    stops: Stops,
+    lines: Option<Sender<Line>>,
+    thread: Option<JoinHandle<()>>,
+    out: Arc<dyn Fn(SpeakingEvent) + Send + Sync>,
+}
+
+type Stops = Arc<Mutex<BTreeMap<UtteranceId, Arc<AtomicBool>>>>;
+
+struct Line {
+    utterance: UtteranceId,
+    text: String,
+    voice: Voice,
+    stop: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for Speaking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Speaking({})", if self.worker.is_some() { "with a voice" } else { "in text" })
+    }
+}
+
+impl Speaking {
+    /// Starts the thread. Without a `worker` or a `player` lines are text alone and count as said at once.
+    pub fn start(
+        worker: Option<VoiceWorker>,
+        player: Option<Box<dyn Player>>,
+        out: impl Fn(SpeakingEvent) + Send + Sync + 'static,
+    ) -> Self {
+        let out: Arc<dyn Fn(SpeakingEvent) + Send + Sync> = Arc::new(out);
+        let worker = worker.filter(|_| player.is_some()).map(Arc::new);
+        let stops = Stops::default();
+        let (lines, to_say) = channel();
+        let mouth = Mouth { device: worker.clone().zip(player), stops: Arc::clone(&stops), out: Arc::clone(&out) };
+        let thread = std::thread::Builder::new().name("speaking".into()).spawn(move || mouth.work(&to_say)).ok();
+        Self { worker, stops, lines: Some(lines), thread, out }
+    }
+
+    /// Says `text` after the lines before it.
+    pub fn say(&self, utterance: UtteranceId, text: String, voice: Voice) {
+        let stop = Arc::new(AtomicBool::new(false));
+        lock(&self.stops).insert(utterance, Arc::clone(&stop));
+        let line = Line { utterance, text, voice, stop };
+        let is_taken = self.thread.is_some() && self.lines.as_ref().is_some_and(|lines| lines.send(line).is_ok());
+        if !is_taken {
+            lock(&self.stops).remove(&utterance);
+            (self.out)(SpeakingEvent::Failed { utterance, why: "the voice's thread is not there".into() });
+        }
+    }
+
+    /// Renders `text` ahead of time, when nothing is to be said. Without a voice it does nothing.
+    pub fn prepare(&self, text: String, voice: Voice) {
+        if let Some(worker) = &self.worker {
+            worker.prepare(&text, &voice);
+        }
+    }
+
+    /// Forgets what was to be prepared and is not yet.
+    pub fn clear_preparations(&self) {
+        if let Some(worker) = &self.worker {
+            worker.clear_preparations();
+        }
+    }
+
+    /// Stops a line, whether it is being said or waits. A line that is over is left alone.
+    pub fn stop(&self, utterance: UtteranceId) {
+        if let Some(stop) = lock(&self.stops).get(&utterance) {
+            stop.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl Drop for Speaking {
+    fn drop(&mut self) {
+        for stop in lock(&self.stops).values() {
+            stop.store(true, Ordering::Release);
+        }
+        self.lines = None;
+        if let Some(thread) = self.thread.take() {
+            let _it_caught_its_panics = thread.join();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // A map is whole after every insertion and removal.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How a line went.
+enum End {
+    Said,
+    Failed(String),
+    /// And neither will any line after it.
+    Mute(String),
+}
+
+/// The thread's side.
+struct Mouth {
+    device: Option<(Arc<VoiceWorker>, Box<dyn Player>)>,
+    stops: Stops,
+    out: Arc<dyn Fn(SpeakingEvent) + Send + Sync>,
+}
+
+impl Mouth {
+    fn work(mut self, lines: &Receiver<Line>) {
+        while let Ok(line) = lines.recv() {
+            let end = self.say(&line);
+            let utterance = line.utterance;
+            lock(&self.stops).remove(&utterance);
+            (self.out)(match end {
+                End::Said => SpeakingEvent::Said { utterance },
+                End::Failed(why) => SpeakingEvent::Failed { utterance, why },
+                End::Mute(why) => {
+                    // Whatever is broken, the interview goes on in text.
+                    self.device = None;
+                    SpeakingEvent::Failed { utterance, why }
+                }
+            });
+        }
+    }
+
+    fn say(&mut self, line: &Line) -> End {
+        let sounds = || (self.out)(SpeakingEvent::FirstSound { utterance: line.utterance, at: clock::now() });
+        let Some((worker, player)) = &mut self.device else {
+            if !line.stop.load(Ordering::Acquire) {
+                sounds();
+            }
+            return End::Said;
+        };
+        let sentences = worker.speak(&line.text, &line.voice);
+        let mut is_first = true;
+        loop {
+            let speech = match next(&sentences, &line.stop) {
+                None => return End::Said,
+                Some(Ok(speech)) => speech,
+                Some(Err(error @ TtsError::Load { .. })) => return End::Mute(error.to_string()),
+                Some(Err(error)) => return End::Failed(error.to_string()),
+            };
+            if std::mem::take(&mut is_first) {
+                sounds();
+            }
+            match catch_unwind(AssertUnwindSafe(|| player.play(&speech, &line.stop))) {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return End::Mute(error.to_string()),
+                Err(_) => return End::Mute("the speaker crashed".into()),
+            }
+        }
+    }
+}
+
+/// Waits for the next sentence, none when there is none or the line is stopped.
+fn next(sentences: &Receiver<Result<Speech, TtsError>>, stop: &AtomicBool) -> Option<Result<Speech, TtsError>> {
+    while !stop.load(Ordering::Acquire) {
+        match sentences.recv_timeout(LOOK) {
+            Ok(speech) => return Some(speech),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;
