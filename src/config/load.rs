@@ -61,3 +61,21 @@ fn places(name: &str) -> Vec<PathBuf> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     beside.into_iter().chain(data).chain([repository]).collect()
 }
+
+/// Returns the bank files of all places, each name once: the user's own before those that come with Hotseat.
+pub fn bank_files() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for place in bank_places() {
+        let mut here: Vec<PathBuf> = std::fs::read_dir(&place)
+            .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        here.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+        here.sort();
+        for path in here {
+            if !files.iter().any(|known| known.file_name() == path.file_name()) {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
