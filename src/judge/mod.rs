@@ -1,6 +1,16 @@
 //! Decides which points of a rubric an answer covers, and by which words. Knows no model: a [`PairScorer`] is passed in.
 
+mod assess;
+pub mod lexical;
+pub mod passages;
+mod remarks;
+mod standing;
+pub mod terms;
+
 use serde::{Deserialize, Serialize};
+
+pub use crate::judge::assess::{Judge, JudgeError};
+pub use crate::judge::lexical::LexicalScorer;
 
 use crate::ids::{PitfallId, PointId, TurnId};
 use crate::transcript::Transcript;
@@ -160,17 +170,32 @@ pub struct PairScore {
 #[error("the judge's model failed: {0}")]
 pub struct ScorerError(pub String);
 
+/// Something that an answer may say: a point or a pitfall.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'a> {
+    /// It in a sentence.
+    pub text: &'a str,
+    /// Terms that go with it.
+    pub cues: &'a [String],
+}
+
 /// Scores passages of an answer against statements of a rubric. A model is behind it.
 pub trait PairScorer: Send {
-    /// Returns one score for each passage: how likely it makes `statement`, said in answer to `question`.
+    /// Returns one score for each passage of an answer: how likely it makes `statement`, said in answer to `question`.
+    /// A passage may be scored by how it stands out among the others, so all of an answer come in one call.
     ///
     /// # Errors
     /// [`ScorerError`] when the model fails.
-    fn score(&mut self, question: &str, statement: &str, passages: &[&str]) -> Result<Vec<PairScore>, ScorerError>;
+    fn score(
+        &mut self,
+        question: &str,
+        statement: Statement<'_>,
+        passages: &[String],
+    ) -> Result<Vec<PairScore>, ScorerError>;
 
-    /// Returns how closely each of `others` is related to `text`, -1 to 1.
+    /// Returns how closely each of `others` is related to `text`, -1 to 1. None: this scorer cannot tell.
     ///
     /// # Errors
     /// [`ScorerError`] when the model fails.
-    fn relatedness(&mut self, text: &str, others: &[&str]) -> Result<Vec<f32>, ScorerError>;
+    fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Option<Vec<f32>>, ScorerError>;
 }

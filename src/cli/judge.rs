@@ -1,0 +1,215 @@
+//! `hotseat judge`: what an answer covers, without an interview.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::bank::Question;
+use crate::cli::bank::load_bank;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::models::ModelsFlag;
+use crate::cli::ui::Ui;
+use crate::cli::words;
+use crate::engine::wiring;
+use crate::ids::{QuestionId, TurnId};
+use crate::interview::effect::Reason;
+use crate::interview::follow_up;
+use crate::judge::{Answer, Assessment, Judge, Verdict};
+use crate::models::Weights;
+use crate::review::markdown::tick;
+use crate::transcript::{Transcript, Word};
+use crate::units::Span;
+
+/// Judge an answer against a question's rubric
+#[derive(Debug, Args)]
+pub struct JudgeArgs {
+    /// The question bank: its id, or a file. Lines of a batch that name none are of this one
+    #[arg(long, value_name = "BANK")]
+    bank: Option<String>,
+    /// The question
+    #[arg(long, value_name = "ID", required_unless_present = "batch")]
+    question: Option<String>,
+    /// A file with the answer as text; `-` is standard input
+    #[arg(long, value_name = "FILE", group = "what")]
+    answer: Option<PathBuf>,
+    /// A recording of the answer
+    #[arg(long, value_name = "FILE", group = "what")]
+    answer_wav: Option<PathBuf>,
+    /// A file of answers, one JSON object a line with `id`, `bank`, `question` and `text`
+    #[arg(long, value_name = "FILE", group = "what", conflicts_with = "question")]
+    batch: Option<PathBuf>,
+    /// Write one JSON document to stdout
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    models: ModelsFlag,
+}
+
+/// A line of a batch.
+#[derive(Debug, Deserialize)]
+struct BatchLine {
+    id: String,
+    bank: Option<String>,
+    question: String,
+    text: String,
+}
+
+/// What is said of an answer.
+#[derive(Debug, Serialize)]
+struct Judged<'a> {
+    id: &'a str,
+    bank: &'a str,
+    question: &'a str,
+    #[serde(flatten)]
+    assessment: &'a Assessment,
+    follow_up: Option<FollowUp<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FollowUp<'a> {
+    id: &'a str,
+    prompt: &'a str,
+    reason: Reason,
+}
+
+/// Judges.
+///
+/// # Errors
+/// [`Failure`] names the bank, the question or the file.
+pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
+    let weights = arguments.models.weights()?;
+    if let Some(path) = &arguments.batch {
+        return batch(path, arguments.bank.as_deref(), &weights, ui);
+    }
+    let name = arguments.bank.as_deref().unwrap_or("infrastructure-architect");
+    let bank = load_bank(name)?;
+    let wanted = arguments.question.clone().unwrap_or_default();
+    let question = bank.questions.iter().find(|question| question.id.as_str() == wanted).cloned().ok_or_else(|| {
+        Failure::new(format!("the bank `{}` has no question `{wanted}`", bank.id))
+            .hint(format!("`hotseat bank show {name}` lists its questions"))
+    })?;
+    let transcript = transcript(arguments, &question, &weights)?;
+    let bank_id = bank.id.to_string();
+    let mut judge = wiring::judge(bank, &weights);
+    let assessment = assess(&mut judge, &question.id, transcript)?;
+    if arguments.json {
+        ui.json(&judged("answer", &bank_id, &question, &assessment));
+    } else {
+        show(&question, &assessment, ui);
+    }
+    Ok(())
+}
+
+fn assess(judge: &mut Judge, question: &QuestionId, transcript: Transcript) -> Result<Assessment, Failure> {
+    let answers = [Answer { turn: TurnId(1), transcript }];
+    judge
+        .assess(question, &answers)
+        .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))
+}
+
+fn judged<'a>(id: &'a str, bank: &'a str, question: &'a Question, assessment: &'a Assessment) -> Judged<'a> {
+    let next = follow_up::choose(question, assessment, &[]);
+    let follow_up = next.map(|(one, reason)| FollowUp { id: one.id.as_str(), prompt: &one.prompt, reason });
+    Judged { id, bank, question: question.id.as_str(), assessment, follow_up }
+}
+
+fn transcript(arguments: &JudgeArgs, question: &Question, weights: &Weights) -> Result<Transcript, Failure> {
+    if let Some(path) = &arguments.answer_wav {
+        let terms = question.points.iter().flat_map(|point| point.cues.iter().cloned()).collect();
+        return crate::cli::transcribe::transcript_of(path, terms, weights);
+    }
+    let Some(path) = &arguments.answer else {
+        return Err(Failure::new("there is no answer to judge")
+            .hint("name one with `--answer FILE`, `--answer-wav FILE` or `--batch FILE`"));
+    };
+    let read =
+        if path == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(path) };
+    let text = read.map_err(|error| {
+        Failure::new(format!("the answer `{}` cannot be read: {error}", path.display()))
+            .hint("give a text file in UTF-8")
+    })?;
+    Ok(typed(&text))
+}
+
+/// Words without times, as somebody types them.
+fn typed(text: &str) -> Transcript {
+    let words = text.split_whitespace().map(|word| Word { text: word.into(), span: Span::default(), probability: 1.0 });
+    Transcript { words: words.collect() }
+}
+
+fn batch(path: &Path, bank: Option<&str>, weights: &Weights, ui: &mut Ui) -> Outcome {
+    let cannot = |error: std::io::Error| {
+        Failure::new(format!("the batch `{}` cannot be read: {error}", path.display()))
+            .hint("give a file with one JSON object a line")
+    };
+    let lines = BufReader::new(File::open(path).map_err(cannot)?).lines();
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut judges: std::collections::BTreeMap<String, (crate::bank::Bank, Judge)> = std::collections::BTreeMap::new();
+    let mut bad = 0;
+    for (index, line) in lines.enumerate() {
+        let line = line.map_err(cannot)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        if let Err(why) = batch_line(&line, bank, folder, weights, &mut judges, ui) {
+            bad += 1;
+            let id = serde_json::from_str::<serde_json::Value>(&line)
+                .ok()
+                .and_then(|value| Some(value.get("id")?.as_str()?.to_owned()));
+            ui.data(&serde_json::json!({ "id": id, "line": index + 1, "error": why.message }).to_string());
+        }
+    }
+    if bad == 0 {
+        Ok(())
+    } else {
+        Err(Failure::new(format!("{bad} lines of `{}` could not be judged", path.display())))
+    }
+}
+
+fn batch_line(
+    line: &str,
+    bank: Option<&str>,
+    folder: &Path,
+    weights: &Weights,
+    judges: &mut std::collections::BTreeMap<String, (crate::bank::Bank, Judge)>,
+    ui: &mut Ui,
+) -> Outcome {
+    let parsed: BatchLine = serde_json::from_str(line).map_err(|error| Failure::new(error.to_string()))?;
+    let name = bank.map(ToOwned::to_owned).or(parsed.bank).ok_or_else(|| Failure::new("the line names no bank"))?;
+    if !judges.contains_key(&name) {
+        // A bank that is a file lies beside the batch, as in a set of labelled answers.
+        let beside = folder.join(&name);
+        let bank = if beside.is_file() { load_bank(&beside.display().to_string())? } else { load_bank(&name)? };
+        judges.insert(name.clone(), (bank.clone(), wiring::judge(bank, weights)));
+    }
+    let Some((bank, judge)) = judges.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
+    let question = bank.questions.iter().find(|question| question.id.as_str() == parsed.question);
+    let question = question.ok_or_else(|| Failure::new(format!("the bank has no question `{}`", parsed.question)))?;
+    let assessment = assess(judge, &question.id, typed(&parsed.text))?;
+    let document = judged(&parsed.id, bank.id.as_str(), question, &assessment);
+    ui.data(&serde_json::to_string(&document).map_err(|error| Failure::new(error.to_string()))?);
+    Ok(())
+}
+
+fn show(question: &Question, assessment: &Assessment, ui: &mut Ui) {
+    ui.data(&question.prompt);
+    for judged in &assessment.points {
+        let text = question.point(&judged.point).map_or("", |point| point.text.as_str());
+        let unsure = if judged.verdict != Verdict::Missing && judged.confidence < 0.6 { " (not sure)" } else { "" };
+        ui.data(&format!("{} {text}{unsure}", tick(judged.verdict)));
+        if let Some(evidence) = &judged.evidence {
+            ui.data(&format!("    “{}”", evidence.quote));
+        }
+    }
+    for hit in &assessment.pitfalls {
+        let text = question.pitfalls.iter().find(|one| one.id == hit.pitfall).map_or("", |one| one.text.as_str());
+        ui.data(&format!("⚠ {text}\n    “{}”", hit.evidence.quote));
+    }
+    ui.data(&words::summary(assessment));
+    if let Some((follow_up, reason)) = follow_up::choose(question, assessment, &[]) {
+        ui.data(&format!("Next: {} ({})", follow_up.prompt, words::reason(&reason)));
+    }
+}
