@@ -1,1 +1,198 @@
 //! The interviewer: a pure state machine. Events in, effects out; no clock, no sound, no disk.
+//!
+//! Requests, turns and lines carry numbers, so an answer that comes late is recognised and harmless. Whatever is not
+//! expected in a state is an [`Effect::Ignored`] with the reason, never silence.
+
+pub mod effect;
+pub mod event;
+pub mod follow_up;
+mod moves;
+pub mod plan;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use crate::ids::Asked;
+use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId, UtteranceId};
+use crate::interview::effect::{Effect, Ending, Why};
+use crate::interview::event::{Command, Event};
+use crate::interview::plan::Plan;
+use crate::interview::state::{State, Then};
+use crate::judge::Assessment;
+use crate::transcript::delivery::Delivery;
+use crate::turn::EndReason;
+
+/// Somebody who asks, listens and probes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Interviewer {
+    plan: Plan,
+    state: State,
+    /// How the interview will end, once that is decided while an answer is still being heard out.
+    leaving: Option<Ending>,
+    numbers: Numbers,
+    /// The questions so far, the current one last.
+    asked: Vec<Progress>,
+    /// Time used so far: the candidate's turns and an estimate for the interviewer's lines.
+    used: Duration,
+}
+
+/// The numbers handed out so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Numbers {
+    turns: u32,
+    utterances: u32,
+    requests: u32,
+    acknowledgements: usize,
+}
+
+/// How far one question has come.
+#[derive(Clone, Debug, PartialEq)]
+struct Progress {
+    question: QuestionId,
+    follow_ups: Vec<FollowUpId>,
+    /// Turns that held words.
+    answered: Vec<TurnId>,
+    deliveries: Vec<Delivery>,
+    /// Takes of the prompt that stands now.
+    takes: u32,
+    assessment: Option<Assessment>,
+}
+
+impl Interviewer {
+    /// Returns an interviewer who waits for [`Event::Begin`].
+    #[must_use]
+    pub fn new(plan: Plan) -> Self {
+        Self {
+            plan,
+            state: State::Ready,
+            leaving: None,
+            numbers: Numbers::default(),
+            asked: Vec::new(),
+            used: Duration::ZERO,
+        }
+    }
+
+    /// Returns whether the interview is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.state == State::Ended
+    }
+
+    /// Takes in what happened and returns what is wanted next, in order.
+    pub fn handle(&mut self, event: &Event) -> Vec<Effect> {
+        self.used += event.floor_time();
+        match self.state.clone() {
+            State::Ready => self.when_ready(event),
+            State::Speaking { left, then } => self.when_speaking(event, left, then),
+            State::Listening { turn, asked } => self.when_listening(event, turn, asked),
+            State::Hearing { turn, asked, time_was_up } => self.when_hearing(event, turn, asked, time_was_up),
+            State::Judging { request, time_was_up } => self.when_judging(event, request, time_was_up),
+            State::Ended => vec![self.ignored(event, Why::Over)],
+        }
+    }
+
+    fn when_ready(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Begin => self.open(),
+            Event::Pressed { command: Command::Stop } => self.end(Ending::Stopped),
+            Event::SourceLost { .. } => self.end(Ending::SourceLost),
+            _ => vec![self.ignored(event, Why::Unexpected)],
+        }
+    }
+
+    fn when_speaking(&mut self, event: &Event, mut left: Vec<UtteranceId>, then: Then) -> Vec<Effect> {
+        match event {
+            Event::Said { utterance } | Event::SayFailed { utterance, .. } => {
+                if !left.contains(utterance) {
+                    return vec![self.ignored(event, Why::Late)];
+                }
+                left.retain(|waiting| waiting != utterance);
+                if left.is_empty() {
+                    return self.proceed(then);
+                }
+                self.state = State::Speaking { left, then };
+                vec![self.ignored(event, Why::Noted)]
+            }
+            Event::Pressed { command: Command::Next } => {
+                left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
+            }
+            Event::Pressed { command: Command::Stop } => self.break_off(&left, Ending::Stopped),
+            Event::SourceLost { .. } => self.break_off(&left, Ending::SourceLost),
+            Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
+            _ => vec![self.ignored(event, Why::Unexpected)],
+        }
+    }
+
+    fn when_listening(&mut self, event: &Event, turn: TurnId, asked: Asked) -> Vec<Effect> {
+        match event {
+            Event::TurnEnded { turn: ended, reason, .. } if *ended == turn => {
+                self.state = State::Hearing { turn, asked, time_was_up: *reason == EndReason::TimeUp };
+                vec![self.ignored(event, Why::Noted)]
+            }
+            Event::Pressed { command: Command::Next } => vec![Effect::EndTurn { turn }],
+            Event::Pressed { command: Command::Stop } if self.leaving.is_none() => {
+                self.leaving = Some(Ending::Stopped);
+                vec![Effect::EndTurn { turn }]
+            }
+            Event::Pressed { command: Command::Stop } => self.end(Ending::Stopped),
+            Event::SourceLost { .. } => {
+                self.leaving.get_or_insert(Ending::SourceLost);
+                vec![Effect::EndTurn { turn }]
+            }
+            Event::SpeechStarted { .. } | Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Said { .. } | Event::SayFailed { .. } | Event::TurnEnded { .. } | Event::Heard { .. } => {
+                vec![self.ignored(event, Why::Late)]
+            }
+            Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
+            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
+        }
+    }
+
+    fn when_hearing(&mut self, event: &Event, turn: TurnId, asked: Asked, time_was_up: bool) -> Vec<Effect> {
+        match event {
+            Event::Heard { turn: heard, transcript, .. } if *heard == turn => {
+                if transcript.is_empty() {
+                    return self.nothing_heard(asked);
+                }
+                self.answered(turn, crate::transcript::delivery::measure(transcript), time_was_up)
+            }
+            Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
+            Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
+            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
+            _ => vec![self.ignored(event, Why::Late)],
+        }
+    }
+
+    fn when_judging(&mut self, event: &Event, request: RequestId, time_was_up: bool) -> Vec<Effect> {
+        match event {
+            Event::Judged { request: judged, assessment, .. } if *judged == request => {
+                if let Some(current) = self.asked.last_mut() {
+                    current.assessment = Some(assessment.clone());
+                }
+                self.go_on(time_was_up)
+            }
+            Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(time_was_up),
+            Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
+            Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
+            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
+            _ => vec![self.ignored(event, Why::Late)],
+        }
+    }
+
+    /// Remembers to end once the answer at hand was heard and judged, so that nothing said is lost. Who asks twice is
+    /// let go at once: the recording is there all the same.
+    fn leave_after_this(&mut self, event: &Event, ending: Ending) -> Vec<Effect> {
+        if self.leaving == Some(Ending::Stopped) && ending == Ending::Stopped {
+            return self.end(ending);
+        }
+        self.leaving.get_or_insert(ending);
+        vec![self.ignored(event, Why::Noted)]
+    }
+
+    fn ignored(&self, event: &Event, why: Why) -> Effect {
+        Effect::Ignored { state: self.state.name().into(), event: event.name().into(), why }
+    }
+}

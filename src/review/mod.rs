@@ -1,1 +1,4 @@
 //! A session as people and programs read it.
+
+pub mod markdown;
+pub mod report;

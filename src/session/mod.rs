@@ -1,1 +1,253 @@
-//! What is kept of an interview: the journal, and the session as a fold over it.
+//! What is kept of an interview. A [`Session`] is a fold over its journal: live state, review and recovery are the same code.
+
+pub mod record;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Asked;
+use crate::ids::{QuestionId, TurnId, UtteranceId};
+use crate::interview::effect::{Effect, Ending, Purpose, Reason};
+use crate::interview::event::Event;
+use crate::judge::{Answer, Assessment};
+use crate::session::record::{Opened, Record};
+use crate::transcript::Transcript;
+use crate::turn::EndReason;
+use crate::units::AudioTime;
+
+/// One try at answering what was asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Take {
+    /// The turn.
+    pub turn: TurnId,
+    /// Name of the recording in the session's folder.
+    pub recording: String,
+    /// Why it ended. None when the session broke off during it.
+    pub ended: Option<EndReason>,
+    /// Length of the recording.
+    pub duration_ms: Option<u64>,
+    /// End of the last voiced frame within the recording.
+    pub speech_end_ms: Option<AudioTime>,
+    /// The words. None when they were never heard.
+    pub transcript: Option<Transcript>,
+    /// How long the recogniser worked after the turn had ended.
+    pub transcribed_in_ms: Option<u64>,
+    /// How long the recogniser worked on the turn in all.
+    pub recognised_in_ms: Option<u64>,
+    /// Why the recogniser failed.
+    pub failure: Option<String>,
+}
+
+/// Something that was asked, and what was said to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// What was asked.
+    pub asked: Asked,
+    /// The words of the question or follow-up.
+    pub prompt: String,
+    /// Why, for a follow-up.
+    pub reason: Option<Reason>,
+    /// The tries at answering it, the last one last.
+    pub takes: Vec<Take>,
+    /// What the judge said of the question after this exchange.
+    pub assessment: Option<Assessment>,
+    /// How long the judge worked.
+    pub judged_in_ms: Option<u64>,
+    /// From the end of speech to the first sound of the line after it.
+    pub reply_after_speech_ms: Option<u64>,
+    /// From the decision that the turn had ended to that sound.
+    pub reply_after_decision_ms: Option<u64>,
+}
+
+/// An interview as its journal tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Session {
+    /// The first line.
+    pub opened: Opened,
+    /// What was asked and said, in order.
+    pub exchanges: Vec<Exchange>,
+    /// The last word of the judge on each question.
+    pub assessments: BTreeMap<QuestionId, Assessment>,
+    /// Everything that the interviewer said, in order.
+    pub lines: Vec<(UtteranceId, Purpose, String)>,
+    /// How it ended. None: it runs, or it broke off.
+    pub ending: Option<Ending>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+    /// Time of the last record.
+    pub length: AudioTime,
+}
+
+/// A journal that does not begin with its opening line.
+#[derive(Debug, thiserror::Error)]
+#[error("the journal does not begin with an opening line")]
+pub struct NotOpened;
+
+impl Session {
+    /// Returns a session in which nothing has happened yet.
+    #[must_use]
+    pub fn new(opened: Opened) -> Self {
+        Self {
+            opened,
+            exchanges: Vec::new(),
+            assessments: BTreeMap::new(),
+            lines: Vec::new(),
+            ending: None,
+            notes: Vec::new(),
+            length: AudioTime::ZERO,
+        }
+    }
+
+    /// Returns the session that `records` tell.
+    ///
+    /// # Errors
+    /// [`NotOpened`] when the first record is not the opening line.
+    pub fn fold(records: impl IntoIterator<Item = Record>) -> Result<Self, NotOpened> {
+        let mut records = records.into_iter();
+        let Some(Record::Opened(opened)) = records.next() else { return Err(NotOpened) };
+        let mut session = Self::new(*opened);
+        for record in records {
+            session.apply(&record);
+        }
+        Ok(session)
+    }
+
+    /// Takes in one record.
+    pub fn apply(&mut self, record: &Record) {
+        match record {
+            Record::Event(stamped) => {
+                self.length = self.length.max(stamped.at);
+                self.happened(&stamped.what);
+            }
+            Record::Effect(stamped) => {
+                self.length = self.length.max(stamped.at);
+                self.wanted(&stamped.what);
+            }
+            Record::Note(note) => self.notes.push(note.clone()),
+            Record::Opened(_) | Record::Unknown => {}
+        }
+    }
+
+    /// Returns what was said in the turns, for the judge. Turns without words are left out.
+    #[must_use]
+    pub fn answers(&self, turns: &[TurnId]) -> Vec<Answer> {
+        let takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes);
+        takes
+            .filter(|take| turns.contains(&take.turn))
+            .filter_map(|take| Some(Answer { turn: take.turn, transcript: take.transcript.clone()? }))
+            .collect()
+    }
+
+    /// Returns the name of the recording of a turn.
+    #[must_use]
+    pub fn recording(&self, turn: TurnId) -> Option<&str> {
+        let mut takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes);
+        takes.find(|take| take.turn == turn).map(|take| take.recording.as_str())
+    }
+
+    fn wanted(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Say { utterance, purpose, asked, reason, text } => {
+                self.lines.push((*utterance, *purpose, text.clone()));
+                if let Some(asked) = asked {
+                    self.exchanges.push(Exchange {
+                        asked: asked.clone(),
+                        prompt: text.clone(),
+                        reason: reason.clone(),
+                        takes: Vec::new(),
+                        assessment: None,
+                        judged_in_ms: None,
+                        reply_after_speech_ms: None,
+                        reply_after_decision_ms: None,
+                    });
+                }
+            }
+            Effect::Listen { turn, asked, take, .. } => {
+                let recording = self.recording_name(asked, *take);
+                if let Some(exchange) = self.exchanges.last_mut() {
+                    exchange.takes.push(Take {
+                        turn: *turn,
+                        recording,
+                        ended: None,
+                        duration_ms: None,
+                        speech_end_ms: None,
+                        transcript: None,
+                        transcribed_in_ms: None,
+                        recognised_in_ms: None,
+                        failure: None,
+                    });
+                }
+            }
+            Effect::End { ending } => self.ending = Some(*ending),
+            Effect::Prepare { .. }
+            | Effect::StopSaying { .. }
+            | Effect::EndTurn { .. }
+            | Effect::Judge { .. }
+            | Effect::Ignored { .. } => {}
+        }
+    }
+
+    fn happened(&mut self, event: &Event) {
+        match event {
+            Event::TurnEnded { turn, reason, speech_end_ms, duration_ms } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.ended = Some(*reason);
+                    take.speech_end_ms = Some(*speech_end_ms);
+                    take.duration_ms = Some(*duration_ms);
+                }
+            }
+            Event::Heard { turn, transcript, took_ms, worked_ms, failure } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.transcript = Some(transcript.clone());
+                    take.transcribed_in_ms = Some(*took_ms);
+                    take.recognised_in_ms = Some(*worked_ms);
+                    take.failure.clone_from(failure);
+                }
+            }
+            Event::Judged { assessment, took_ms, .. } => {
+                if let Some(exchange) = self.exchanges.last_mut() {
+                    exchange.assessment = Some(assessment.clone());
+                    exchange.judged_in_ms = Some(*took_ms);
+                    self.assessments.insert(exchange.asked.question.clone(), assessment.clone());
+                }
+            }
+            Event::Sounded { since_speech_ms: Some(speech), since_decision_ms, .. } => {
+                // The line that follows an answer may be the next question, so the exchange is the last one with words.
+                let answered = self
+                    .exchanges
+                    .iter_mut()
+                    .rev()
+                    .find(|exchange| exchange.reply_after_speech_ms.is_none() && !exchange.takes.is_empty());
+                if let Some(exchange) = answered {
+                    exchange.reply_after_speech_ms = Some(*speech);
+                    exchange.reply_after_decision_ms = *since_decision_ms;
+                }
+            }
+            Event::SayFailed { why, .. } => self.notes.push(why.clone()),
+            Event::JudgeFailed { why, .. } => self.notes.push(format!("The judge failed: {why}")),
+            Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
+            Event::Begin
+            | Event::Sounded { .. }
+            | Event::Said { .. }
+            | Event::SpeechStarted { .. }
+            | Event::Pressed { .. } => {}
+        }
+    }
+
+    fn take_mut(&mut self, turn: TurnId) -> Option<&mut Take> {
+        self.exchanges.iter_mut().flat_map(|exchange| &mut exchange.takes).find(|take| take.turn == turn)
+    }
+
+    /// Returns the name of a recording: the question's number in the interview, then which answer to it.
+    fn recording_name(&self, asked: &Asked, take: u32) -> String {
+        let questions = &self.opened.plan.questions;
+        let number = questions.iter().position(|id| *id == asked.question).map_or(0, |index| index + 1);
+        let what = if asked.nth == 0 { "answer".to_owned() } else { format!("follow-up-{}-answer", asked.nth) };
+        let again = if take > 1 { format!("-{take}") } else { String::new() };
+        format!("question-{number:02}-{what}{again}.wav")
+    }
+}

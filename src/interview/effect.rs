@@ -1,0 +1,142 @@
+//! Everything an interviewer can ask for. It says what is wanted; the engine knows how.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Asked;
+use crate::ids::{PitfallId, PointId, QuestionId, RequestId, TurnId, UtteranceId};
+use crate::turn::endpoint::Patience;
+
+/// What a line is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Says hello and what will happen.
+    Greeting,
+    /// Leads from one question to the next.
+    Bridge,
+    /// Asks a question.
+    Question,
+    /// Asks a follow-up.
+    FollowUp,
+    /// Helps somebody who said nothing.
+    Prod,
+    /// Shows that the answer was heard, without praise.
+    Acknowledge,
+    /// Says that the time for this answer is up.
+    TimeUp,
+    /// Says what was good and what was missing.
+    Feedback,
+    /// Says goodbye.
+    Closing,
+}
+
+/// Why a follow-up was chosen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Reason {
+    /// It gets at parts of the rubric that are thin.
+    Probes {
+        /// Points that it probes and that are not covered.
+        points: Vec<PointId>,
+        /// Pitfalls that it probes and that were hit.
+        pitfalls: Vec<PitfallId>,
+    },
+    /// The answer was strong: it goes deeper.
+    Deeper,
+}
+
+/// How an interview ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// All questions were asked and the feedback was given.
+    Complete,
+    /// The candidate ended it.
+    Stopped,
+    /// The microphone was lost.
+    SourceLost,
+}
+
+/// Something that is wanted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "kebab-case")]
+pub enum Effect {
+    /// Say this.
+    Say {
+        /// Its number.
+        utterance: UtteranceId,
+        /// What it is for.
+        purpose: Purpose,
+        /// What was asked, for a question or a follow-up.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        asked: Option<Asked>,
+        /// Why, for a follow-up.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+        /// The words.
+        text: String,
+    },
+    /// These may be said soon, the likeliest first: make their sound ready.
+    Prepare {
+        /// The words of each.
+        texts: Vec<String>,
+    },
+    /// Stop saying this.
+    StopSaying {
+        /// Its number.
+        utterance: UtteranceId,
+    },
+    /// Give the candidate the floor.
+    Listen {
+        /// Number of the turn.
+        turn: TurnId,
+        /// What was asked.
+        asked: Asked,
+        /// Which try at answering this, counted from 1.
+        take: u32,
+        /// How long to wait for what.
+        patience: Patience,
+    },
+    /// End the candidate's turn now; what was said is heard out.
+    EndTurn {
+        /// Number of the turn.
+        turn: TurnId,
+    },
+    /// Judge what was said to a question so far.
+    Judge {
+        /// Number of the request.
+        request: RequestId,
+        /// The question.
+        question: QuestionId,
+        /// The turns that answered it.
+        turns: Vec<TurnId>,
+    },
+    /// Nothing is wanted, and this is why.
+    Ignored {
+        /// In which state.
+        state: String,
+        /// What happened.
+        event: String,
+        /// Why nothing follows.
+        why: Why,
+    },
+    /// The interview is over.
+    End {
+        /// How it ended.
+        ending: Ending,
+    },
+}
+
+/// Why an event has no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// It belongs to a turn, line or request that is over.
+    Late,
+    /// It only tells; nothing needs to follow.
+    Noted,
+    /// It cannot happen in this state; the sender is wrong.
+    Unexpected,
+    /// The interview is over.
+    Over,
+}

@@ -1,0 +1,149 @@
+//! Everything that can happen to an interviewer. Plain data: an event can be written to a journal and read back.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{RequestId, TurnId, UtteranceId};
+use crate::judge::Assessment;
+use crate::transcript::Transcript;
+use crate::turn::EndReason;
+use crate::units::AudioTime;
+
+/// An event and when it happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamped<T> {
+    /// Time since the interview began.
+    #[serde(rename = "at_ms")]
+    pub at: AudioTime,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: T,
+}
+
+/// What a person at the keyboard can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// Enter: my answer is done, or: I have read that line.
+    Next,
+    /// Ctrl-C: end the interview and keep everything.
+    Stop,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// Everything is ready: begin.
+    Begin,
+    /// The first sound of a line was heard.
+    Sounded {
+        /// Which line.
+        utterance: UtteranceId,
+        /// Since the candidate's last voiced frame. None when the candidate had not spoken just before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        since_speech_ms: Option<u64>,
+        /// Since it was decided that the turn had ended.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        since_decision_ms: Option<u64>,
+    },
+    /// A line was said to its end.
+    Said {
+        /// Which line.
+        utterance: UtteranceId,
+    },
+    /// A line could not be spoken aloud; it was shown.
+    SayFailed {
+        /// Which line.
+        utterance: UtteranceId,
+        /// Why.
+        why: String,
+    },
+    /// The candidate began to speak.
+    SpeechStarted {
+        /// In which turn.
+        turn: TurnId,
+    },
+    /// The candidate's turn is over; the words follow.
+    TurnEnded {
+        /// Which turn.
+        turn: TurnId,
+        /// Why it ended.
+        reason: EndReason,
+        /// End of the last voiced frame within the recording.
+        speech_end_ms: AudioTime,
+        /// Length of the recording.
+        duration_ms: u64,
+    },
+    /// The words of a turn.
+    Heard {
+        /// Which turn.
+        turn: TurnId,
+        /// The words. Empty when nothing was said, or when the recogniser failed.
+        transcript: Transcript,
+        /// How long the recogniser worked after the turn had ended.
+        took_ms: u64,
+        /// How long it worked on the turn in all, while the candidate spoke included.
+        #[serde(default)]
+        worked_ms: u64,
+        /// Set when the recogniser failed. The recording is there all the same.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
+    /// The judge is done.
+    Judged {
+        /// Which request.
+        request: RequestId,
+        /// What it says.
+        assessment: Assessment,
+        /// How long it worked.
+        took_ms: u64,
+    },
+    /// The judge failed.
+    JudgeFailed {
+        /// Which request.
+        request: RequestId,
+        /// Why.
+        why: String,
+    },
+    /// The microphone is gone and did not come back.
+    SourceLost {
+        /// What and why.
+        why: String,
+    },
+    /// A key was pressed.
+    Pressed {
+        /// What it asks for.
+        command: Command,
+    },
+}
+
+impl Event {
+    /// Returns the event's name as it stands in a journal.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::Sounded { .. } => "sounded",
+            Self::Said { .. } => "said",
+            Self::SayFailed { .. } => "say-failed",
+            Self::SpeechStarted { .. } => "speech-started",
+            Self::TurnEnded { .. } => "turn-ended",
+            Self::Heard { .. } => "heard",
+            Self::Judged { .. } => "judged",
+            Self::JudgeFailed { .. } => "judge-failed",
+            Self::SourceLost { .. } => "source-lost",
+            Self::Pressed { .. } => "pressed",
+        }
+    }
+
+    /// Returns how long the candidate had the floor, for an event that ends a turn.
+    #[must_use]
+    pub const fn floor_time(&self) -> Duration {
+        match self {
+            Self::TurnEnded { duration_ms, .. } => Duration::from_millis(*duration_ms),
+            _ => Duration::ZERO,
+        }
+    }
+}

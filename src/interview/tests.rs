@@ -1,0 +1,507 @@
+//! The interviewer, event by event. Nothing here waits, plays or listens.
+
+use std::fmt::Write;
+
+use proptest::prelude::*;
+
+use super::effect::{Effect, Ending, Purpose, Reason, Why};
+use super::event::{Command, Event};
+use super::plan::Plan;
+use super::{Interviewer, follow_up};
+use crate::bank::{Bank, Question};
+use crate::ids::{FollowUpId, PitfallId, PointId, QuestionId, RequestId, TurnId, UtteranceId};
+use crate::judge::{Assessment, Band, Evidence, PitfallHit, PointVerdict, Standing, Verdict};
+use crate::prompt;
+use crate::transcript::{Transcript, Word};
+use crate::turn::EndReason;
+use crate::units::{AudioTime, Span};
+
+const BANK: &str = r#"
+format = 1
+id = "small"
+title = "Small Role"
+license = "CC0-1.0"
+
+[[competency]]
+id = "craft"
+title = "Craft"
+
+[[question]]
+id = "first"
+prompt = "How do you begin?"
+kind = "design"
+level = "mid"
+minutes = 2
+competencies = ["craft"]
+assesses = "Order."
+model_answer = "I ask first. Then I build. Then I test."
+
+  [[question.point]]
+  id = "asks"
+  text = "Asks what is wanted"
+  weight = 3
+
+  [[question.point]]
+  id = "builds"
+  text = "Builds in small steps"
+  weight = 2
+
+  [[question.point]]
+  id = "tests"
+  text = "Tests what was built"
+  weight = 1
+
+  [[question.pitfall]]
+  id = "rushes"
+  text = "Begins without a thought"
+
+  [[question.follow_up]]
+  id = "who"
+  prompt = "Whom do you ask?"
+  probes = ["asks", "rushes"]
+
+  [[question.follow_up]]
+  id = "how"
+  prompt = "How big is a step?"
+  probes = ["builds"]
+
+  [[question.follow_up]]
+  id = "proof"
+  prompt = "How do you know it works?"
+  probes = ["tests"]
+
+  [[question.follow_up]]
+  id = "deeper"
+  prompt = "When would you not?"
+  probes = []
+
+[[question]]
+id = "second"
+prompt = "How do you end?"
+kind = "opinion"
+level = "mid"
+minutes = 1
+competencies = ["craft"]
+assesses = "Judgement."
+model_answer = "I write down what I learned."
+
+  [[question.point]]
+  id = "notes"
+  text = "Writes down what was learned"
+  weight = 2
+
+  [[question.follow_up]]
+  id = "where"
+  prompt = "Where do you keep it?"
+  probes = ["notes"]
+"#;
+
+fn bank() -> Bank {
+    Bank::parse(BANK, "small.toml").expect("the bank of this test is valid")
+}
+
+fn plan() -> Plan {
+    Plan {
+        bank: bank(),
+        questions: vec![id("first"), id("second")],
+        persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
+        pressure: prompt::pressure("standard").expect("the standard pressure exists"),
+        minutes: None,
+    }
+}
+
+fn id(text: &str) -> QuestionId {
+    QuestionId::new(text).expect("kebab-case")
+}
+
+fn words(text: &str) -> Transcript {
+    let words = text.split_whitespace().enumerate().map(|(index, word)| {
+        let start = AudioTime::from_ms(index as u64 * 300);
+        Word {
+            text: word.into(),
+            span: Span::new(start, AudioTime::from_ms(index as u64 * 300 + 250)),
+            probability: 0.9,
+        }
+    });
+    Transcript { words: words.collect() }
+}
+
+/// An assessment of the question with these verdicts in the rubric's order.
+fn assessed(question: &Question, verdicts: &[Verdict]) -> Assessment {
+    let points: Vec<PointVerdict> = question
+        .points
+        .iter()
+        .zip(verdicts)
+        .map(|(point, &verdict)| PointVerdict {
+            point: point.id.clone(),
+            verdict,
+            confidence: 0.9,
+            evidence: (verdict != Verdict::Missing).then(|| Evidence {
+                turn: TurnId(1),
+                quote: "I ask".into(),
+                span: None,
+            }),
+        })
+        .collect();
+    let total: f32 = question.points.iter().map(|point| f32::from(point.weight)).sum();
+    let made: f32 = question
+        .points
+        .iter()
+        .zip(verdicts)
+        .map(|(point, verdict)| f32::from(point.weight) * if *verdict == Verdict::Covered { 1.0 } else { 0.0 })
+        .sum();
+    Assessment {
+        standing: Standing::Attempt,
+        points,
+        pitfalls: Vec::new(),
+        coverage: made / total,
+        band: Band::clamped(3),
+    }
+}
+
+/// Plays an interview: says every line, answers every turn, judges as told.
+struct Stage {
+    interviewer: Interviewer,
+    effects: Vec<Effect>,
+    verdicts: Vec<Verdict>,
+    silent: bool,
+}
+
+impl Stage {
+    fn new(verdicts: &[Verdict]) -> Self {
+        Self { interviewer: Interviewer::new(plan()), effects: Vec::new(), verdicts: verdicts.to_vec(), silent: false }
+    }
+
+    fn send(&mut self, event: &Event) -> Vec<Effect> {
+        let effects = self.interviewer.handle(event);
+        self.effects.extend(effects.clone());
+        effects
+    }
+
+    /// Answers effects until the interview is over or `stop` holds for an effect.
+    fn play(&mut self, first: &Event, stop: impl Fn(&Effect) -> bool) -> Vec<Event> {
+        let mut queue = vec![first.clone()];
+        let mut sent = Vec::new();
+        while !queue.is_empty() {
+            let event = queue.remove(0);
+            sent.push(event.clone());
+            for effect in self.send(&event) {
+                if stop(&effect) {
+                    return sent;
+                }
+                queue.extend(self.answer(&effect));
+            }
+            assert!(sent.len() < 200, "the interview does not end");
+        }
+        sent
+    }
+
+    fn answer(&self, effect: &Effect) -> Vec<Event> {
+        match effect {
+            Effect::Say { utterance, .. } => vec![Event::Said { utterance: *utterance }],
+            Effect::Listen { turn, .. } => {
+                let transcript = if self.silent { Transcript::default() } else { words("I ask and then I build it") };
+                vec![ended(*turn), heard(*turn, transcript)]
+            }
+            Effect::Judge { request, question, .. } => {
+                let bank = bank();
+                let question = bank.question(question).expect("the bank has it");
+                vec![Event::Judged { request: *request, assessment: assessed(question, &self.verdicts), took_ms: 5 }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        let asked = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Say { asked: Some(asked), .. } => Some(match &asked.follow_up {
+                Some(follow_up) => format!("{}.{follow_up}", asked.question),
+                None => asked.question.to_string(),
+            }),
+            _ => None,
+        });
+        asked.collect()
+    }
+
+    fn purposes(&self) -> Vec<Purpose> {
+        let says = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Say { purpose, .. } => Some(*purpose),
+            _ => None,
+        });
+        says.collect()
+    }
+}
+
+fn ended(turn: TurnId) -> Event {
+    Event::TurnEnded { turn, reason: EndReason::Complete, speech_end_ms: AudioTime::from_ms(4_000), duration_ms: 5_000 }
+}
+
+fn heard(turn: TurnId, transcript: Transcript) -> Event {
+    Event::Heard { turn, transcript, took_ms: 100, worked_ms: 300, failure: None }
+}
+
+use Verdict::{Covered, Missing, Partial};
+
+#[test]
+fn an_interview_greets_asks_probes_twice_and_closes_with_feedback() {
+    let mut stage = Stage::new(&[Missing, Missing, Covered]);
+    stage.play(&Event::Begin, |_| false);
+    assert_eq!(stage.asked(), ["first", "first.who", "first.how", "second", "second.where"]);
+    let purposes = stage.purposes();
+    assert_eq!(purposes[..3], [Purpose::Greeting, Purpose::Bridge, Purpose::Question]);
+    assert_eq!(purposes[purposes.len() - 2..], [Purpose::Feedback, Purpose::Closing]);
+    assert_eq!(stage.effects.last(), Some(&Effect::End { ending: Ending::Complete }));
+}
+
+#[test]
+fn a_covered_rubric_is_probed_no_further_but_taken_deeper() {
+    let mut stage = Stage::new(&[Covered, Covered, Covered]);
+    stage.play(&Event::Begin, |_| false);
+    assert_eq!(stage.asked(), ["first", "first.deeper", "second"]);
+}
+
+#[test]
+fn somebody_who_says_nothing_is_helped_once_and_then_the_interview_moves_on() {
+    let mut stage = Stage::new(&[Missing]);
+    stage.silent = true;
+    stage.play(&Event::Begin, |_| false);
+    assert_eq!(stage.asked(), ["first", "second"]);
+    let prods = stage.purposes().iter().filter(|purpose| **purpose == Purpose::Prod).count();
+    assert_eq!(prods, 2, "once a question");
+    assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Judge { .. })), "nothing was said to judge");
+    let takes: Vec<u32> = stage
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Listen { take, .. } => Some(*take),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(takes, [1, 2, 1, 2]);
+}
+
+#[test]
+fn enter_ends_the_answer_and_skips_a_line() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    assert_eq!(stage.send(&Event::Pressed { command: Command::Next }), [Effect::EndTurn { turn: TurnId(1) }]);
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    let effects = stage.send(&Event::Pressed { command: Command::Next });
+    assert_eq!(effects, [Effect::StopSaying { utterance: UtteranceId(1) }]);
+}
+
+#[test]
+fn a_stop_in_an_answer_hears_it_out_judges_it_and_ends() {
+    let mut stage = Stage::new(&[Covered, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    assert_eq!(stage.send(&Event::Pressed { command: Command::Stop }), [Effect::EndTurn { turn: TurnId(1) }]);
+    stage.send(&ended(TurnId(1)));
+    let effects = stage.send(&heard(TurnId(1), words("I ask first")));
+    assert!(matches!(effects[..], [Effect::Judge { .. }]));
+    stage.play(&stage.answer(&effects[0])[0].clone(), |_| false);
+    assert_eq!(stage.effects.last(), Some(&Effect::End { ending: Ending::Stopped }));
+    assert!(!stage.purposes().contains(&Purpose::Closing), "who stops wants no speech");
+}
+
+#[test]
+fn a_second_stop_does_not_wait_for_the_words() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    stage.send(&Event::Pressed { command: Command::Stop });
+    assert_eq!(stage.send(&Event::Pressed { command: Command::Stop }), [Effect::End { ending: Ending::Stopped }]);
+}
+
+#[test]
+fn a_lost_microphone_keeps_what_was_said_and_ends() {
+    let mut stage = Stage::new(&[Covered, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    stage.send(&Event::SourceLost { why: "unplugged".into() });
+    stage.send(&ended(TurnId(1)));
+    let judge = stage.send(&heard(TurnId(1), words("I ask first")));
+    let judged = stage.answer(&judge[0]);
+    assert_eq!(stage.send(&judged[0]), [Effect::End { ending: Ending::SourceLost }]);
+}
+
+#[test]
+fn what_comes_late_is_ignored_with_the_reason() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    for late in [
+        Event::Said { utterance: UtteranceId(1) },
+        heard(TurnId(9), words("old words")),
+        Event::JudgeFailed { request: RequestId(9), why: "slow".into() },
+    ] {
+        let effects = stage.send(&late);
+        assert!(matches!(effects[..], [Effect::Ignored { why: Why::Late, .. }]), "{late:?}: {effects:?}");
+    }
+}
+
+#[test]
+fn a_judge_that_fails_costs_the_follow_ups_and_nothing_else() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Judge { .. }));
+    let failed = Event::JudgeFailed { request: RequestId(1), why: "no model".into() };
+    stage.play(&failed, |effect| matches!(effect, Effect::Listen { .. }));
+    assert_eq!(stage.asked(), ["first", "second"]);
+}
+
+#[test]
+fn when_the_time_is_over_no_new_question_is_begun() {
+    let mut stage = Stage::new(&[Missing, Missing, Missing]);
+    let mut short = plan();
+    short.minutes = Some(0.05);
+    stage.interviewer = Interviewer::new(short);
+    stage.play(&Event::Begin, |_| false);
+    assert_eq!(stage.asked(), ["first"]);
+    assert!(stage.purposes().contains(&Purpose::Feedback));
+}
+
+#[test]
+fn the_same_events_give_the_same_effects() {
+    let mut stage = Stage::new(&[Missing, Partial, Covered]);
+    let events = stage.play(&Event::Begin, |_| false);
+    let mut again = Interviewer::new(plan());
+    let replayed: Vec<Effect> = events.iter().flat_map(|event| again.handle(event)).collect();
+    assert_eq!(replayed, stage.effects);
+}
+
+#[test]
+fn every_state_says_what_it_does_with_every_event() {
+    let mut table = String::new();
+    for (state, interviewer) in each_state() {
+        for event in each_event() {
+            let effects = interviewer.clone().handle(&event);
+            let names: Vec<String> = effects.iter().map(short).collect();
+            let _written = writeln!(table, "{state:<10} {:<15} {}", event.name(), names.join(", "));
+        }
+    }
+    insta::assert_snapshot!(table);
+}
+
+fn each_state() -> Vec<(&'static str, Interviewer)> {
+    let until = |stop: fn(&Effect) -> bool| {
+        let mut stage = Stage::new(&[Missing, Missing, Missing]);
+        stage.play(&Event::Begin, stop);
+        stage.interviewer
+    };
+    let listening = until(|effect| matches!(effect, Effect::Listen { .. }));
+    let mut hearing = listening.clone();
+    hearing.handle(&ended(TurnId(1)));
+    let mut speaking = Interviewer::new(plan());
+    speaking.handle(&Event::Begin);
+    vec![
+        ("ready", Interviewer::new(plan())),
+        ("speaking", speaking),
+        ("listening", listening),
+        ("hearing", hearing),
+        ("judging", until(|effect| matches!(effect, Effect::Judge { .. }))),
+        ("ended", until(|_| false)),
+    ]
+}
+
+fn each_event() -> Vec<Event> {
+    let bank = bank();
+    let question = &bank.questions[0];
+    vec![
+        Event::Begin,
+        Event::Sounded { utterance: UtteranceId(1), since_speech_ms: None, since_decision_ms: None },
+        Event::Said { utterance: UtteranceId(1) },
+        Event::SayFailed { utterance: UtteranceId(1), why: "no speaker".into() },
+        Event::SpeechStarted { turn: TurnId(1) },
+        ended(TurnId(1)),
+        heard(TurnId(1), words("I ask first")),
+        Event::Judged {
+            request: RequestId(1),
+            assessment: assessed(question, &[Missing, Missing, Missing]),
+            took_ms: 1,
+        },
+        Event::JudgeFailed { request: RequestId(1), why: "no model".into() },
+        Event::SourceLost { why: "unplugged".into() },
+        Event::Pressed { command: Command::Next },
+        Event::Pressed { command: Command::Stop },
+    ]
+}
+
+fn short(effect: &Effect) -> String {
+    match effect {
+        Effect::Say { purpose, .. } => format!("say {purpose:?}").to_lowercase(),
+        Effect::Prepare { .. } => "prepare".into(),
+        Effect::StopSaying { .. } => "stop saying".into(),
+        Effect::Listen { .. } => "listen".into(),
+        Effect::EndTurn { .. } => "end turn".into(),
+        Effect::Judge { .. } => "judge".into(),
+        Effect::Ignored { why, .. } => format!("– {why:?}").to_lowercase(),
+        Effect::End { ending } => format!("end {ending:?}").to_lowercase(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..12usize, 0..80)) {
+        let events = each_event();
+        let mut interviewer = Interviewer::new(plan());
+        let mut ends = 0;
+        for pick in picks {
+            let over = interviewer.is_over();
+            let effects = interviewer.handle(&events[pick]);
+            prop_assert!(!effects.is_empty(), "an unhandled pair must be an explicit one");
+            ends += effects.iter().filter(|effect| matches!(effect, Effect::End { .. })).count();
+            if over {
+                let ignored = matches!(effects[..], [Effect::Ignored { why: Why::Over, .. }]);
+                prop_assert!(ignored);
+            }
+        }
+        prop_assert!(ends <= 1);
+    }
+
+    #[test]
+    fn a_follow_up_is_never_one_whose_points_were_made_or_that_was_asked(
+        verdicts in prop::collection::vec(prop::sample::select(vec![Missing, Partial, Covered]), 3),
+        asked in prop::sample::subsequence(vec!["who", "how", "proof", "deeper"], 0..4),
+    ) {
+        let bank = bank();
+        let question = &bank.questions[0];
+        let asked: Vec<FollowUpId> = asked.into_iter().map(|id| FollowUpId::new(id).expect("kebab-case")).collect();
+        let assessment = assessed(question, &verdicts);
+        if let Some((follow_up, reason)) = follow_up::choose(question, &assessment, &asked) {
+            prop_assert!(!asked.contains(&follow_up.id));
+            match reason {
+                Reason::Deeper => prop_assert!(assessment.coverage >= 0.75),
+                Reason::Probes { points, pitfalls } => {
+                    prop_assert!(!points.is_empty() || !pitfalls.is_empty());
+                    prop_assert!(points.iter().all(|point| assessment.verdict(point) != Covered));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_heaviest_missing_point_is_probed_first_and_a_pitfall_adds_to_it() {
+    let bank = bank();
+    let question = &bank.questions[0];
+    let choose =
+        |assessment: &Assessment| follow_up::choose(question, assessment, &[]).map(|(one, _)| one.id.to_string());
+    assert_eq!(choose(&assessed(question, &[Missing, Missing, Missing])).as_deref(), Some("who"));
+    assert_eq!(choose(&assessed(question, &[Covered, Missing, Missing])).as_deref(), Some("how"));
+    assert_eq!(choose(&assessed(question, &[Covered, Covered, Missing])).as_deref(), Some("proof"));
+    let mut fallen = assessed(question, &[Partial, Missing, Missing]);
+    assert_eq!(choose(&fallen).as_deref(), Some("how"));
+    fallen.pitfalls.push(PitfallHit {
+        pitfall: PitfallId::new("rushes").expect("kebab-case"),
+        confidence: 0.8,
+        evidence: Evidence { turn: TurnId(1), quote: "I just start".into(), span: None },
+    });
+    assert_eq!(choose(&fallen).as_deref(), Some("who"));
+}
+
+#[test]
+fn a_reason_names_what_is_open_and_not_what_was_made() {
+    let bank = bank();
+    let question = &bank.questions[0];
+    let assessment = assessed(question, &[Missing, Covered, Covered]);
+    let (_, reason) = follow_up::choose(question, &assessment, &[]).expect("a heavy point is open");
+    let open = vec![PointId::new("asks").expect("kebab-case")];
+    assert_eq!(reason, Reason::Probes { points: open, pitfalls: Vec::new() });
+}

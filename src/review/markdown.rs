@@ -1,0 +1,191 @@
+//! The report and the transcript as Markdown. Text that was spoken is quoted, never interpreted.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crate::interview::effect::Ending;
+use crate::judge::{Standing, Verdict};
+use crate::review::report::{Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
+use crate::units::AudioTime;
+
+/// Probability under which a word is shown as unsure.
+pub const UNSURE_BELOW: f32 = 0.5;
+
+/// Returns the tick for a verdict.
+#[must_use]
+pub const fn tick(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Covered => "✔",
+        Verdict::Partial => "½",
+        Verdict::Missing => "✘",
+    }
+}
+
+/// Returns the report as Markdown.
+#[must_use]
+pub fn report(report: &Report) -> String {
+    let mut out = String::new();
+    write_report(&mut out, report).expect("writing to a string cannot fail");
+    out
+}
+
+/// Returns the conversation as Markdown, unsure words marked with a question mark in brackets.
+#[must_use]
+pub fn transcript(report: &Report) -> String {
+    let mut out = String::new();
+    write_transcript(&mut out, report).expect("writing to a string cannot fail");
+    out
+}
+
+fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(out, "# {}\n", report.title)?;
+    writeln!(out, "Session {}, begun {}. {}\n", report.session, report.started, ended(report.ending))?;
+    writeln!(out, "## Feedback\n\n{}\n", report.feedback.written.trim())?;
+    if !report.competencies.is_empty() {
+        writeln!(out, "## Competencies\n\n| competency | questions | coverage |\n|---|---|---|")?;
+        for one in &report.competencies {
+            writeln!(out, "| {} | {} | {:.0} % |", one.title, one.questions, one.coverage * 100.0)?;
+        }
+        writeln!(out)?;
+    }
+    for question in &report.questions {
+        write_question(out, report, question)?;
+    }
+    if !report.notes.is_empty() {
+        writeln!(out, "## Notes\n")?;
+        for note in &report.notes {
+            writeln!(out, "- {note}")?;
+        }
+    }
+    Ok(())
+}
+
+fn ended(ending: Option<Ending>) -> &'static str {
+    match ending {
+        Some(Ending::Complete) => "It ran to its end.",
+        Some(Ending::Stopped) => "It was stopped by the candidate.",
+        Some(Ending::SourceLost) => "It ended because the microphone was lost.",
+        None => "It broke off; what follows is what was kept.",
+    }
+}
+
+fn write_question(out: &mut String, report: &Report, question: &ReportedQuestion) -> std::fmt::Result {
+    writeln!(out, "## {}\n", question.prompt)?;
+    match (question.band, question.coverage, question.standing) {
+        (Some(band), Some(coverage), Some(standing)) => {
+            writeln!(
+                out,
+                "Band {} of 5 ({}), coverage {:.0} %.{}\n",
+                band.get(),
+                band.word(),
+                coverage * 100.0,
+                standing_text(standing)
+            )?;
+        }
+        _ => writeln!(out, "Not judged.\n")?,
+    }
+    for point in &question.verdicts {
+        write_point(out, point)?;
+    }
+    for hit in &question.pitfalls {
+        writeln!(out, "- ⚠ Pitfall: {} — “{}”", hit.pitfall.text, hit.evidence.quote)?;
+    }
+    writeln!(out)?;
+    for exchange in report.exchanges.iter().filter(|exchange| exchange.question == question.question) {
+        write_exchange(out, exchange)?;
+    }
+    writeln!(out, "### What a good answer says\n\n{}\n", question.model_answer)
+}
+
+fn standing_text(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Attempt => "",
+        Standing::Silent => " Too little was said to judge.",
+        Standing::Echo => " The answer handed the question back.",
+        Standing::OffTopic => " The answer was to something else.",
+        Standing::NoSubstance => " The answer named terms and said nothing about them.",
+    }
+}
+
+fn write_point(out: &mut String, point: &ReportedPoint) -> std::fmt::Result {
+    let shaky = if point.confidence < 0.6 { ", not sure" } else { "" };
+    write!(out, "- {} {} (weight {}{shaky})", tick(point.verdict), point.point.text, point.point.weight)?;
+    if let Some(evidence) = &point.evidence {
+        write!(out, " — “{}”", evidence.quote)?;
+        if let Some(span) = evidence.span {
+            write!(out, " at {}", span.start)?;
+        }
+    }
+    writeln!(out)
+}
+
+fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Result {
+    let heading = if exchange.follow_up.is_some() { "Follow-up" } else { "Answer" };
+    writeln!(out, "### {heading}\n")?;
+    if exchange.follow_up.is_some() {
+        writeln!(out, "{}\n", exchange.prompt)?;
+    }
+    if let Some(reason) = &exchange.reason_text {
+        writeln!(out, "Why this was asked: {reason}\n")?;
+    }
+    if exchange.text.is_empty() {
+        writeln!(out, "Nothing was heard.\n")?;
+    } else {
+        writeln!(out, "> {}\n", marked_words(exchange))?;
+        writeln!(out, "{}\n", delivery_text(exchange))?;
+    }
+    if !exchange.recordings.is_empty() {
+        writeln!(out, "Recording: {}\n", exchange.recordings.join(", "))?;
+    }
+    Ok(())
+}
+
+fn marked_words(exchange: &ReportedExchange) -> String {
+    let words = exchange
+        .words
+        .iter()
+        .map(|word| if word.probability < UNSURE_BELOW { format!("{} [?]", word.text) } else { word.text.clone() });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns what was measured of the delivery, in a line.
+#[must_use]
+pub fn delivery_text(exchange: &ReportedExchange) -> String {
+    let delivery = &exchange.delivery;
+    let mut parts = vec![format!("{} words", delivery.words)];
+    if let Some(pace) = delivery.words_per_minute {
+        parts.push(format!("{pace:.0} words a minute"));
+    }
+    if let Some(delay) = delivery.response_delay_s {
+        parts.push(format!("first word after {delay:.1} s"));
+    }
+    if !delivery.long_pauses.is_empty() {
+        parts.push(format!("{} pauses of a second and more", delivery.long_pauses.len()));
+    }
+    if delivery.fillers_at_least > 0 {
+        parts.push(format!("at least {} fillers", delivery.fillers_at_least));
+    }
+    if let Some(length) = exchange.timings.answer_ms {
+        parts.push(format!("recording of {}", spoken_duration(Duration::from_millis(length))));
+    }
+    parts.join(", ") + "."
+}
+
+fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(
+        out,
+        "# {}: transcript\n\nSession {}, begun {}. A word marked [?] is one the recogniser was unsure of.\n",
+        report.title, report.session, report.started
+    )?;
+    for exchange in &report.exchanges {
+        writeln!(out, "**{}:** {}\n", report.persona, exchange.prompt)?;
+        let start = exchange.words.first().map_or(AudioTime::ZERO, |word| word.span.start);
+        let recording = exchange.recordings.last().map_or("", String::as_str);
+        if exchange.text.is_empty() {
+            writeln!(out, "**You** ({recording}): nothing was heard.\n")?;
+        } else {
+            writeln!(out, "**You** ({recording}, from {start}): {}\n", marked_words(exchange))?;
+        }
+    }
+    Ok(())
+}

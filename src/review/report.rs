@@ -1,0 +1,344 @@
+//! The report: one JSON document that holds everything a reader of a session needs. Its keys are only ever added to.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::bank::{Pitfall, Point, Question};
+use crate::feedback;
+use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
+use crate::interview::effect::{Ending, Reason};
+use crate::judge::{Assessment, Band, Evidence, Standing, Verdict};
+use crate::session::record::Source;
+use crate::session::{Exchange, Session, Take};
+use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::{Transcript, Word};
+use crate::turn::EndReason;
+
+/// A session, ready to read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Version of this format.
+    pub format: u32,
+    /// The session's name.
+    pub session: String,
+    /// When it began.
+    pub started: jiff::Timestamp,
+    /// Version of Hotseat that kept it.
+    pub hotseat: String,
+    /// Where the answers came from.
+    pub source: Source,
+    /// The bank.
+    pub bank: BankId,
+    /// The bank's title.
+    pub title: String,
+    /// Who asked.
+    pub persona: String,
+    /// How it ended. Null: it broke off.
+    pub ending: Option<Ending>,
+    /// What was asked and said, in order.
+    pub exchanges: Vec<ReportedExchange>,
+    /// The questions as a whole, after all follow-ups.
+    pub questions: Vec<ReportedQuestion>,
+    /// Mean coverage for each competency that was asked about.
+    pub competencies: Vec<Competency>,
+    /// What is worth saying.
+    pub feedback: Feedback,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Something that was asked, and what was said to it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedExchange {
+    /// The question.
+    pub question: QuestionId,
+    /// The follow-up, if it is one.
+    pub follow_up: Option<FollowUpId>,
+    /// Why that follow-up was chosen.
+    pub reason: Option<Reason>,
+    /// The reason in a sentence.
+    pub reason_text: Option<String>,
+    /// The words of the question or follow-up.
+    pub prompt: String,
+    /// The recordings, one for each try, the last one last.
+    pub recordings: Vec<String>,
+    /// Why the last try ended.
+    pub ended: Option<EndReason>,
+    /// The words as text.
+    pub text: String,
+    /// The words with times within their recording, and how sure the recogniser was of each.
+    pub words: Vec<Word>,
+    /// How it was said.
+    pub delivery: Delivery,
+    /// What the judge said of the question after this exchange.
+    pub verdicts: Vec<ReportedPoint>,
+    /// The pitfalls that the question's answers had hit by then.
+    pub pitfalls: Vec<ReportedPitfall>,
+    /// Share of the rubric's weight made by then, 0 to 1.
+    pub coverage: Option<f32>,
+    /// Band by then.
+    pub band: Option<Band>,
+    /// What was measured.
+    pub timings: Timings,
+}
+
+/// What was measured, in milliseconds. Null where it could not be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Timings {
+    /// Length of the recording.
+    pub answer_ms: Option<u64>,
+    /// Work of the recogniser that was left when the turn ended.
+    pub transcribed_in_ms: Option<u64>,
+    /// Work of the recogniser on the turn in all, while the candidate spoke included.
+    pub recognised_in_ms: Option<u64>,
+    /// Work of the judge.
+    pub judged_in_ms: Option<u64>,
+    /// From the end of speech to the first sound of the next line.
+    pub reply_after_speech_ms: Option<u64>,
+    /// From the decision that the turn had ended to that sound.
+    pub reply_after_decision_ms: Option<u64>,
+}
+
+/// A question after all its follow-ups.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedQuestion {
+    /// Which.
+    pub question: QuestionId,
+    /// Its words.
+    pub prompt: String,
+    /// What kind of thing was said. Null: it was never judged.
+    pub standing: Option<Standing>,
+    /// The verdicts.
+    pub verdicts: Vec<ReportedPoint>,
+    /// The pitfalls that were hit.
+    pub pitfalls: Vec<ReportedPitfall>,
+    /// Share of the rubric's weight made, 0 to 1.
+    pub coverage: Option<f32>,
+    /// The answer as a whole.
+    pub band: Option<Band>,
+    /// What somebody good might say.
+    pub model_answer: String,
+}
+
+/// A point and its verdict.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedPoint {
+    /// The point, with its words and weight.
+    #[serde(flatten)]
+    pub point: Point,
+    /// Whether it was made.
+    pub verdict: Verdict,
+    /// How sure the judge is, 0 to 1.
+    pub confidence: f32,
+    /// The words that earned it.
+    pub evidence: Option<Evidence>,
+}
+
+/// A pitfall that was hit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedPitfall {
+    /// The pitfall.
+    #[serde(flatten)]
+    pub pitfall: Pitfall,
+    /// How sure the judge is, 0 to 1.
+    pub confidence: f32,
+    /// The words that show it.
+    pub evidence: Evidence,
+}
+
+/// How a competency fared.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Competency {
+    /// Which.
+    pub id: CompetencyId,
+    /// Its title.
+    pub title: String,
+    /// Questions that were judged.
+    pub questions: usize,
+    /// Mean coverage of those, 0 to 1.
+    pub coverage: f32,
+}
+
+/// What is worth saying.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Feedback {
+    /// As it is said.
+    pub spoken: String,
+    /// As it is written, in Markdown.
+    pub written: String,
+}
+
+impl Report {
+    /// Returns the report of a session, however far it came.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let plan = &session.opened.plan;
+        let questions: Vec<ReportedQuestion> =
+            asked_questions(session).map(|question| reported(session, question)).collect();
+        Self {
+            format: 1,
+            session: session.opened.id.clone(),
+            started: session.opened.started,
+            hotseat: session.opened.hotseat.clone(),
+            source: session.opened.source.clone(),
+            bank: plan.bank.id.clone(),
+            title: plan.bank.title.clone(),
+            persona: plan.persona.name.clone(),
+            ending: session.ending,
+            exchanges: session.exchanges.iter().map(|exchange| exchanged(session, exchange)).collect(),
+            competencies: competencies(session, &questions),
+            questions,
+            feedback: feedback_of(session),
+            notes: session.notes.clone(),
+        }
+    }
+}
+
+fn asked_questions(session: &Session) -> impl Iterator<Item = &Question> {
+    let main = session.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
+    main.filter_map(|exchange| session.opened.plan.bank.question(&exchange.asked.question))
+}
+
+fn reported(session: &Session, question: &Question) -> ReportedQuestion {
+    let assessment = session.assessments.get(&question.id);
+    ReportedQuestion {
+        question: question.id.clone(),
+        prompt: question.prompt.clone(),
+        standing: assessment.map(|assessment| assessment.standing),
+        verdicts: assessment.map_or_else(Vec::new, |assessment| points(question, assessment)),
+        pitfalls: assessment.map_or_else(Vec::new, |assessment| pitfalls(question, assessment)),
+        coverage: assessment.map(|assessment| assessment.coverage),
+        band: assessment.map(|assessment| assessment.band),
+        model_answer: question.model_answer.clone(),
+    }
+}
+
+fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
+    let question = session.opened.plan.bank.question(&exchange.asked.question);
+    let judged = question.zip(exchange.assessment.as_ref());
+    let last: Option<&Take> = exchange.takes.last();
+    let nothing = Transcript::default();
+    let transcript = last.and_then(|take| take.transcript.as_ref()).unwrap_or(&nothing);
+    ReportedExchange {
+        question: exchange.asked.question.clone(),
+        follow_up: exchange.asked.follow_up.clone(),
+        reason: exchange.reason.clone(),
+        reason_text: exchange.reason.as_ref().zip(question).map(|(reason, question)| reason_text(reason, question)),
+        prompt: exchange.prompt.clone(),
+        recordings: exchange.takes.iter().map(|take| take.recording.clone()).collect(),
+        ended: last.and_then(|take| take.ended),
+        text: transcript.text(),
+        words: transcript.words.clone(),
+        delivery: delivery::measure(transcript),
+        verdicts: judged.map_or_else(Vec::new, |(question, assessment)| points(question, assessment)),
+        pitfalls: judged.map_or_else(Vec::new, |(question, assessment)| pitfalls(question, assessment)),
+        coverage: exchange.assessment.as_ref().map(|assessment| assessment.coverage),
+        band: exchange.assessment.as_ref().map(|assessment| assessment.band),
+        timings: Timings {
+            answer_ms: last.and_then(|take| take.duration_ms),
+            transcribed_in_ms: last.and_then(|take| take.transcribed_in_ms),
+            recognised_in_ms: last.and_then(|take| take.recognised_in_ms),
+            judged_in_ms: exchange.judged_in_ms,
+            reply_after_speech_ms: exchange.reply_after_speech_ms,
+            reply_after_decision_ms: exchange.reply_after_decision_ms,
+        },
+    }
+}
+
+fn points(question: &Question, assessment: &Assessment) -> Vec<ReportedPoint> {
+    let judged = assessment.points.iter();
+    judged
+        .filter_map(|judged| {
+            Some(ReportedPoint {
+                point: question.point(&judged.point)?.clone(),
+                verdict: judged.verdict,
+                confidence: judged.confidence,
+                evidence: judged.evidence.clone(),
+            })
+        })
+        .collect()
+}
+
+fn pitfalls(question: &Question, assessment: &Assessment) -> Vec<ReportedPitfall> {
+    let hits = assessment.pitfalls.iter();
+    hits.filter_map(|hit| {
+        Some(ReportedPitfall {
+            pitfall: question.pitfalls.iter().find(|pitfall| pitfall.id == hit.pitfall)?.clone(),
+            confidence: hit.confidence,
+            evidence: hit.evidence.clone(),
+        })
+    })
+    .collect()
+}
+
+/// Returns why a follow-up was asked, in a sentence that a candidate understands.
+fn reason_text(reason: &Reason, question: &Question) -> String {
+    match reason {
+        Reason::Deeper => "The answer was strong, so this goes deeper.".into(),
+        Reason::Probes { points, pitfalls } => {
+            let open = points.iter().filter_map(|id| question.point(id)).map(|point| point.text.as_str());
+            let hit = pitfalls.iter().filter_map(|id| question.pitfalls.iter().find(|pitfall| pitfall.id == *id));
+            let thin: Vec<&str> = open.collect();
+            let wrong: Vec<&str> = hit.map(|pitfall| pitfall.text.as_str()).collect();
+            let mut parts = Vec::new();
+            if !thin.is_empty() {
+                parts.push(format!("Thin so far: {}.", thin.join("; ")));
+            }
+            if !wrong.is_empty() {
+                parts.push(format!("Heard a pitfall: {}.", wrong.join("; ")));
+            }
+            parts.join(" ")
+        }
+    }
+}
+
+fn competencies(session: &Session, questions: &[ReportedQuestion]) -> Vec<Competency> {
+    let bank = &session.opened.plan.bank;
+    let mut found = Vec::new();
+    for competency in &bank.competencies {
+        let coverages: Vec<f32> = questions
+            .iter()
+            .filter(|asked| bank.question(&asked.question).is_some_and(|one| one.competencies.contains(&competency.id)))
+            .filter_map(|asked| asked.coverage)
+            .collect();
+        if !coverages.is_empty() {
+            found.push(Competency {
+                id: competency.id.clone(),
+                title: competency.title.clone(),
+                questions: coverages.len(),
+                coverage: coverages.iter().sum::<f32>() / coverages.len() as f32,
+            });
+        }
+    }
+    found
+}
+
+fn feedback_of(session: &Session) -> Feedback {
+    let deliveries: Vec<(QuestionId, Delivery)> = session
+        .exchanges
+        .iter()
+        .flat_map(|exchange| exchange.takes.iter().map(|take| (exchange.asked.question.clone(), take)))
+        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?)))
+        .filter(|(_, transcript)| !transcript.is_empty())
+        .map(|(question, transcript)| (question, delivery::measure(transcript)))
+        .collect();
+    let judged: Vec<feedback::Judged<'_>> = asked_questions(session)
+        .filter_map(|question| {
+            Some(feedback::Judged {
+                question,
+                assessment: session.assessments.get(&question.id)?,
+                delivery: deliveries.iter().filter(|(id, _)| *id == question.id).map(|(_, one)| one).collect(),
+            })
+        })
+        .collect();
+    let feedback = feedback::plan(&judged);
+    Feedback { spoken: feedback.spoken(), written: feedback.written() }
+}
+
+/// Returns a duration as a reader says it: `1 min 5 s`.
+#[must_use]
+pub fn spoken_duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+}

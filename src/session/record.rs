@@ -1,0 +1,143 @@
+//! The lines of a journal. The format is frozen: keys and names are only ever added, never renamed or removed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::interview::effect::Effect;
+use crate::interview::event::{Event, Stamped};
+use crate::interview::plan::Plan;
+
+/// Version of the lines written today.
+pub const VERSION: u32 = 1;
+
+/// Where the answers come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Source {
+    /// A microphone, by name.
+    Microphone {
+        /// The device's name.
+        name: String,
+    },
+    /// Prepared recordings.
+    Folder {
+        /// Where they lie.
+        path: String,
+    },
+    /// A written candidate, spoken by a voice of ours.
+    Simulated {
+        /// The script.
+        path: String,
+    },
+    /// Answers typed at the keyboard.
+    Typed,
+}
+
+/// The first line of every journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The session's name, which is its folder's name.
+    pub id: String,
+    /// When it began.
+    pub started: jiff::Timestamp,
+    /// Version of Hotseat that wrote it.
+    pub hotseat: String,
+    /// Where the answers come from.
+    pub source: Source,
+    /// What was to be asked, whole.
+    pub plan: Plan,
+}
+
+/// A line of a journal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// The session began.
+    Opened(Box<Opened>),
+    /// Something happened; written before it is handled.
+    Event(Stamped<Event>),
+    /// Something was wanted.
+    Effect(Stamped<Effect>),
+    /// Something that a reader should know, such as a device that was missing.
+    Note(String),
+    /// A line of a later version. It is kept and passed over.
+    Unknown,
+}
+
+/// A line that is no record.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line}: {why}")]
+pub struct BadRecord {
+    /// Which line, counted from 1.
+    pub line: usize,
+    /// Why.
+    pub why: String,
+}
+
+#[derive(Serialize)]
+struct Written<'a, T> {
+    v: u32,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Read {
+    v: u32,
+    #[serde(rename = "type")]
+    kind: String,
+    data: serde_json::Value,
+}
+
+impl Record {
+    /// Returns the record as one line without its line break. None for an unknown record, and for what cannot be JSON.
+    #[must_use]
+    pub fn to_line(&self) -> Option<String> {
+        match self {
+            Self::Opened(opened) => line("opened", opened),
+            Self::Event(event) => line("event", event),
+            Self::Effect(effect) => line("effect", effect),
+            Self::Note(note) => line("note", note),
+            Self::Unknown => None,
+        }
+    }
+
+    /// Returns the record that `text` holds; `line` is its number, counted from 1.
+    ///
+    /// # Errors
+    /// [`BadRecord`] when it is no JSON of this shape.
+    pub fn from_line(text: &str, line: usize) -> Result<Self, BadRecord> {
+        let bad = |error: serde_json::Error| BadRecord { line, why: error.to_string() };
+        let read: Read = serde_json::from_str(text).map_err(bad)?;
+        if read.v > VERSION {
+            return Ok(Self::Unknown);
+        }
+        match read.kind.as_str() {
+            "opened" => Ok(Self::Opened(serde_json::from_value(read.data).map_err(bad)?)),
+            "event" => Ok(Self::Event(serde_json::from_value(read.data).map_err(bad)?)),
+            "effect" => Ok(Self::Effect(serde_json::from_value(read.data).map_err(bad)?)),
+            "note" => Ok(Self::Note(serde_json::from_value(read.data).map_err(bad)?)),
+            _ => Ok(Self::Unknown),
+        }
+    }
+}
+
+fn line(kind: &'static str, data: &impl Serialize) -> Option<String> {
+    serde_json::to_string(&Written { v: VERSION, kind, data }).ok()
+}
+
+/// Returns the records of a journal. A last line that was cut off by a crash is left out; nothing was handled of it.
+///
+/// # Errors
+/// [`BadRecord`] for a line within that is no record.
+pub fn parse_journal(text: &str) -> Result<Vec<Record>, BadRecord> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut records = Vec::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
+        match Record::from_line(line.trim_end(), index + 1) {
+            Ok(record) => records.push(record),
+            Err(_) if index + 1 == lines.len() && !line.ends_with('\n') => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(records)
+}

@@ -1,0 +1,214 @@
+//! Journals, written and read back.
+
+use std::fs;
+
+use super::record::{Opened, Record, Source, parse_journal};
+use super::store::{Standing, Store};
+use super::{NotOpened, Session};
+use crate::bank::Bank;
+use crate::ids::Asked;
+use crate::ids::{QuestionId, RequestId, TurnId, UtteranceId};
+use crate::interview::effect::{Effect, Ending, Purpose};
+use crate::interview::event::{Event, Stamped};
+use crate::interview::plan::Plan;
+use crate::judge::{Assessment, Band, Standing as AnswerStanding};
+use crate::prompt;
+use crate::transcript::{Transcript, Word};
+use crate::turn::EndReason;
+use crate::units::{AudioTime, Span};
+
+const BANK: &str = r#"
+format = 1
+id = "small"
+title = "Small Role"
+license = "CC0-1.0"
+
+[[question]]
+id = "only"
+prompt = "How do you begin?"
+kind = "design"
+level = "mid"
+minutes = 2
+assesses = "Order."
+model_answer = "I ask first."
+
+  [[question.point]]
+  id = "asks"
+  text = "Asks what is wanted"
+  weight = 3
+"#;
+
+fn opened(id: &str) -> Opened {
+    Opened {
+        id: id.into(),
+        started: "2026-11-23T05:30:00Z".parse().expect("a date"),
+        hotseat: "0.1.0".into(),
+        source: Source::Typed,
+        plan: Plan {
+            bank: Bank::parse(BANK, "small.toml").expect("the bank of this test is valid"),
+            questions: vec![QuestionId::new("only").expect("kebab-case")],
+            persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
+            pressure: prompt::pressure("standard").expect("the standard pressure exists"),
+            minutes: None,
+        },
+    }
+}
+
+fn at<T>(ms: u64, what: T) -> Stamped<T> {
+    Stamped { at: AudioTime::from_ms(ms), what }
+}
+
+fn records() -> Vec<Record> {
+    let asked = Asked { question: QuestionId::new("only").expect("kebab-case"), follow_up: None, nth: 0 };
+    let pressure = prompt::pressure("standard").expect("the standard pressure exists");
+    let word = Word {
+        text: "Hello.".into(),
+        span: Span::new(AudioTime::from_ms(10), AudioTime::from_ms(300)),
+        probability: 0.75,
+    };
+    vec![
+        Record::Event(at(0, Event::Begin)),
+        Record::Effect(at(
+            0,
+            Effect::Say {
+                utterance: UtteranceId(1),
+                purpose: Purpose::Question,
+                asked: Some(asked.clone()),
+                reason: None,
+                text: "How do you begin?".into(),
+            },
+        )),
+        Record::Effect(at(
+            9,
+            Effect::Listen { turn: TurnId(1), asked, take: 1, patience: pressure.patience(2.0, false) },
+        )),
+        Record::Event(at(
+            4_000,
+            Event::TurnEnded {
+                turn: TurnId(1),
+                reason: EndReason::Complete,
+                speech_end_ms: AudioTime::from_ms(3_000),
+                duration_ms: 4_000,
+            },
+        )),
+        Record::Event(at(
+            4_200,
+            Event::Heard {
+                turn: TurnId(1),
+                transcript: Transcript { words: vec![word] },
+                took_ms: 200,
+                worked_ms: 400,
+                failure: None,
+            },
+        )),
+        Record::Event(at(
+            4_300,
+            Event::Judged {
+                request: RequestId(1),
+                assessment: Assessment {
+                    standing: AnswerStanding::Silent,
+                    points: Vec::new(),
+                    pitfalls: Vec::new(),
+                    coverage: 0.0,
+                    band: Band::clamped(1),
+                },
+                took_ms: 9,
+            },
+        )),
+        Record::Event(at(
+            4_900,
+            Event::Sounded { utterance: UtteranceId(2), since_speech_ms: Some(1_900), since_decision_ms: Some(900) },
+        )),
+    ]
+}
+
+#[test]
+fn a_journal_says_what_was_asked_heard_judged_and_how_long_it_took() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::new(folder.path());
+    let mut kept = store.begin(opened("one")).expect("the folder can be written");
+    for record in records() {
+        kept.append(&record).expect("the journal can be written");
+    }
+    let live = kept.session().clone();
+    drop(kept);
+    let (read, standing) = store.read("one").expect("the journal can be read");
+    assert_eq!(read, live, "what is read back is what was live");
+    assert_eq!(standing, Standing::Interrupted);
+    let exchange = &read.exchanges[0];
+    assert_eq!(exchange.takes[0].recording, "question-01-answer.wav");
+    assert_eq!(exchange.takes[0].transcript.as_ref().map(Transcript::text).as_deref(), Some("Hello."));
+    assert_eq!((exchange.reply_after_speech_ms, exchange.reply_after_decision_ms), (Some(1_900), Some(900)));
+    assert_eq!(read.length, AudioTime::from_ms(4_900));
+}
+
+#[test]
+fn an_ending_makes_a_session_complete_and_a_lock_makes_it_running() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::new(folder.path());
+    let mut kept = store.begin(opened("one")).expect("the folder can be written");
+    assert_eq!(store.read("one").expect("readable").1, Standing::Running);
+    kept.append(&Record::Effect(at(5, Effect::End { ending: Ending::Complete }))).expect("writable");
+    drop(kept);
+    assert_eq!(store.read("one").expect("readable").1, Standing::Complete);
+}
+
+#[test]
+fn a_line_cut_off_by_a_crash_is_left_out_wherever_it_is_cut() {
+    let mut text = Record::Opened(Box::new(opened("one"))).to_line().expect("a record is a line") + "\n";
+    let whole = text.len();
+    text += &records()[1].to_line().expect("a record is a line");
+    for cut in whole..text.len() {
+        let records = parse_journal(&text[..cut]).expect("a cut line is no damage");
+        assert_eq!(records.len(), 1, "cut at {cut}");
+    }
+    assert_eq!(parse_journal(&(text.clone() + "\n")).expect("whole").len(), 2);
+}
+
+#[test]
+fn damage_within_a_journal_is_named_by_its_line() {
+    let good = Record::Opened(Box::new(opened("one"))).to_line().expect("a record is a line");
+    let error = parse_journal(&format!("{good}\nnot json\n{good}\n")).expect_err("the second line is damaged");
+    assert_eq!(error.line, 2);
+}
+
+#[test]
+fn lines_of_a_later_version_are_passed_over() {
+    let good = Record::Opened(Box::new(opened("one"))).to_line().expect("a record is a line");
+    let later = r#"{"v":2,"type":"event","data":{"at_ms":1,"event":"thought"}}"#;
+    let new_kind = r#"{"v":1,"type":"smell","data":{}}"#;
+    let records = parse_journal(&format!("{good}\n{later}\n{new_kind}\n")).expect("later lines are no damage");
+    assert_eq!(records[1..], [Record::Unknown, Record::Unknown]);
+    assert!(Session::fold(records).is_ok());
+}
+
+#[test]
+fn a_journal_must_begin_with_its_opening_line() {
+    assert!(matches!(Session::fold(records()), Err(NotOpened)));
+}
+
+#[test]
+fn a_taken_name_gets_a_number_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::new(folder.path());
+    let first = store.begin(opened("one")).expect("writable");
+    let second = store.begin(opened("one")).expect("writable");
+    assert_ne!(first.folder(), second.folder());
+    assert_eq!(second.session().opened.id, "one-2", "the name inside is the folder's");
+    assert_eq!(store.ids().expect("readable"), ["one-2", "one"]);
+    assert_eq!(store.resolve("last").expect("there is one"), "one-2");
+    assert!(store.resolve("on").is_err(), "two begin so");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_a_session() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let kept = Store::new(folder.path()).begin(opened("one")).expect("writable");
+    kept.write("report.md", "text").expect("writable");
+    let mode = |path: &std::path::Path| fs::metadata(path).expect("it exists").permissions().mode() & 0o777;
+    assert_eq!(mode(kept.folder()), 0o700);
+    assert_eq!(mode(&kept.folder().join("journal.jsonl")), 0o600);
+    assert_eq!(mode(&kept.folder().join("report.md")), 0o600);
+}
