@@ -3,6 +3,7 @@
 //! The map, in the order in which modules may lean on each other: each imports only from those above it. The pure
 //! stages know no file, network, thread, clock or environment; `tests/architecture.rs` reads the imports and enforces it.
 
+pub mod clock;
 pub mod ids;
 pub mod units;
 

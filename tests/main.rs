@@ -1,1 +1,40 @@
 //! The one integration test binary: whisper.cpp links once.
+
+// `cfg(test)` tells the lints that the functions beside the tests are tests too.
+#[cfg(test)]
+mod architecture;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod audio;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod banks;
+#[cfg(test)]
+mod hearing;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod judge;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod kept_session;
+#[cfg(test)]
+mod models;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod practice;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod support;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let listed = include_str!("main.rs");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for entry in std::fs::read_dir(folder).expect("the folder of the tests").flatten() {
+        let path = entry.path();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        if path.extension().is_some_and(|ending| ending == "rs") && name != "main" {
+            assert!(listed.contains(&format!("mod {name};")), "tests/{name}.rs is not in tests/main.rs");
+        }
+    }
+}

@@ -44,3 +44,16 @@ impl From<crate::config::load::NoHome> for Failure {
         Self::new(error.to_string())
     }
 }
+
+impl From<crate::engine::wiring::WiringError> for Failure {
+    fn from(error: crate::engine::wiring::WiringError) -> Self {
+        use crate::engine::wiring::WiringError;
+        match error {
+            WiringError::Audio(error) => error.into(),
+            WiringError::Model(error) => error.into(),
+            WiringError::Home(error) => error.into(),
+            WiringError::Network(why) => Self::new(why).hint("`hotseat models verify` checks the weights"),
+            WiringError::Script(why) => Self::new(why).hint("mend the candidate's script, or name another"),
+        }
+    }
+}

@@ -1,7 +1,20 @@
 //! The commands, one file each.
 
+pub mod bank;
+pub mod completions;
+pub mod devices;
+pub mod doctor;
 pub mod failure;
+pub mod judge;
+pub mod models;
+pub mod plain;
+pub mod practice;
+pub mod say;
+pub mod screen;
+pub mod sessions;
+pub mod transcribe;
 pub mod ui;
+pub mod words;
 
 use std::process::ExitCode;
 
@@ -19,7 +32,19 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Practice(Box<practice::PracticeArgs>),
+    Transcribe(transcribe::Transcribe),
+    Judge(judge::JudgeArgs),
+    Say(say::SayArgs),
+    Sessions(sessions::SessionsArgs),
+    Export(sessions::ExportArgs),
+    Bank(bank::BankArgs),
+    Models(models::Arguments),
+    Devices(devices::Arguments),
+    Doctor(doctor::DoctorArgs),
+    Completions(completions::CompletionsArgs),
+}
 
 /// Runs the command line and returns its exit code: 0 on success, 1 on an explained failure, 2 on wrong usage.
 #[must_use]
@@ -35,6 +60,18 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn perform(command: Command, _ui: &mut Ui) -> Outcome {
-    match command {}
+fn perform(command: Command, ui: &mut Ui) -> Outcome {
+    match command {
+        Command::Practice(arguments) => practice::run(*arguments, ui),
+        Command::Transcribe(arguments) => transcribe::perform(arguments, ui),
+        Command::Judge(arguments) => judge::run(&arguments, ui),
+        Command::Say(arguments) => say::run(&arguments, ui),
+        Command::Sessions(arguments) => sessions::list(&arguments, ui),
+        Command::Export(arguments) => sessions::export(&arguments, ui),
+        Command::Bank(arguments) => bank::run(arguments, ui),
+        Command::Models(arguments) => models::run(&arguments, ui),
+        Command::Devices(arguments) => devices::run(&arguments, ui),
+        Command::Doctor(arguments) => doctor::run(&arguments, ui),
+        Command::Completions(arguments) => completions::run(&arguments, ui),
+    }
 }

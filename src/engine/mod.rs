@@ -1,3 +1,11 @@
 //! The loop that joins the interviewer to the world: journal first, then handle, then perform.
 
-pub mod clock;
+pub mod conduct;
+pub mod display;
+pub mod hearing;
+pub mod judging;
+pub mod simulated_candidate;
+pub mod speaking;
+pub mod transcribing;
+#[cfg(feature = "app")]
+pub mod wiring;

@@ -1,0 +1,61 @@
+//! An interview as plain lines on stderr, for pipes, logs and screen readers.
+
+use std::time::Duration;
+
+use crate::cli::ui::Ui;
+use crate::cli::words;
+use crate::engine::display::{Display, Update};
+use crate::judge::Verdict;
+use crate::review::markdown::tick;
+
+/// Writes one line for each thing that happens.
+#[derive(Debug)]
+pub struct Plain<'u> {
+    ui: &'u mut Ui,
+    name: String,
+    typed: bool,
+}
+
+impl<'u> Plain<'u> {
+    /// Returns a display that calls the interviewer `name`. With `typed`, answers are typed and not shown again.
+    pub fn new(ui: &'u mut Ui, name: &str, typed: bool) -> Self {
+        Self { ui, name: name.into(), typed }
+    }
+}
+
+impl Display for Plain<'_> {
+    fn show(&mut self, update: &Update<'_>) {
+        match update {
+            Update::Says { reason, text, .. } => {
+                if let Some(reason) = reason {
+                    self.ui.status(&format!("   ({})", words::reason(reason)));
+                }
+                self.ui.status(&format!("{}: {text}", self.name));
+            }
+            Update::Listening { patience, .. } if !self.typed => {
+                let limit = patience.time_limit.map_or(Duration::ZERO, |limit| limit);
+                self.ui.status(&format!("[listening, {} s at most; Enter ends the answer]", limit.as_secs()));
+            }
+            Update::Listening { .. } => self.ui.status("[type your answer on one line]"),
+            Update::Words(words) => {
+                let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+                self.ui.status(&format!("   … {}", text.join(" ")));
+            }
+            Update::Heard(transcript) if transcript.is_empty() => self.ui.status("You: (nothing was heard)"),
+            Update::Heard(transcript) if !self.typed => self.ui.status(&format!("You: {}", transcript.text())),
+            Update::Judged { question, assessment } => {
+                for judged in &assessment.points {
+                    let text = question.point(&judged.point).map_or("", |point| point.text.as_str());
+                    let quote =
+                        judged.evidence.as_ref().map_or_else(String::new, |found| format!(" — “{}”", found.quote));
+                    let unsure =
+                        if judged.verdict != Verdict::Missing && judged.confidence < 0.6 { " (not sure)" } else { "" };
+                    self.ui.status(&format!("   {} {text}{unsure}{quote}", tick(judged.verdict)));
+                }
+                self.ui.status(&format!("   {}", words::summary(assessment)));
+            }
+            Update::Note(note) => self.ui.warning(note),
+            Update::Ended(_) | Update::Level { .. } | Update::TurnEnded(_) | Update::Heard(_) => {}
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! An interview on the whole terminal: the question, who speaks, the level, the words, the time left, the ticks.
+
+use std::io::Stderr;
+use std::time::Duration;
+
+use ratatui::Terminal;
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::layout::{Constraint, Layout};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Block, Borders, Paragraph, Wrap};
+
+use crate::cli::words;
+use crate::engine::display::{Display, Update};
+use crate::judge::{Assessment, Verdict};
+use crate::review::markdown::{UNSURE_BELOW, tick};
+use crate::transcript::Word;
+
+/// What is on the screen. It is drawn anew from this each time.
+#[derive(Clone, Debug, Default)]
+pub struct Scene {
+    interviewer: String,
+    heading: String,
+    prompt: String,
+    why: Option<String>,
+    says: String,
+    who: Who,
+    level: f32,
+    voice: f32,
+    elapsed: Duration,
+    limit: Option<Duration>,
+    words: Vec<Word>,
+    verdicts: Vec<(Verdict, String, Option<String>, bool)>,
+    summary: Option<String>,
+    note: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Who {
+    #[default]
+    Interviewer,
+    Candidate,
+    Thinking,
+    Over,
+}
+
+impl Scene {
+    /// Returns the scene before anything was said.
+    #[must_use]
+    pub fn new(interviewer: &str, heading: &str) -> Self {
+        Self { interviewer: interviewer.into(), heading: heading.into(), ..Self::default() }
+    }
+
+    /// Takes in what happened.
+    pub fn apply(&mut self, update: &Update<'_>) {
+        match update {
+            Update::Says { purpose, reason, text } => {
+                self.who = Who::Interviewer;
+                self.says = (*text).into();
+                if words::is_asked(*purpose) {
+                    self.prompt = (*text).into();
+                    self.why = reason.map(words::reason);
+                    self.words.clear();
+                }
+            }
+            Update::Listening { patience, .. } => {
+                self.who = Who::Candidate;
+                self.words.clear();
+                self.elapsed = Duration::ZERO;
+                self.limit = patience.time_limit;
+            }
+            Update::Level { rms, voice, elapsed } => {
+                self.level = words::loudness(*rms);
+                self.voice = *voice;
+                self.elapsed = *elapsed;
+            }
+            Update::Words(more) => self.words.extend_from_slice(more),
+            Update::TurnEnded(_) => self.who = Who::Thinking,
+            Update::Heard(transcript) => self.words.clone_from(&transcript.words),
+            Update::Judged { question, assessment } => self.judged(question, assessment),
+            Update::Note(note) => self.note = Some((*note).into()),
+            Update::Ended(_) => self.who = Who::Over,
+        }
+    }
+
+    fn judged(&mut self, question: &crate::bank::Question, assessment: &Assessment) {
+        self.summary = Some(words::summary(assessment));
+        let verdicts = assessment.points.iter().map(|judged| {
+            let text = question.point(&judged.point).map_or_else(String::new, |point| point.text.clone());
+            let quote = judged.evidence.as_ref().map(|evidence| evidence.quote.clone());
+            (judged.verdict, text, quote, judged.verdict != Verdict::Missing && judged.confidence < 0.6)
+        });
+        self.verdicts = verdicts.collect();
+    }
+
+    fn status(&self) -> Line<'static> {
+        let plain = |text: String| Span::raw(text);
+        match self.who {
+            Who::Interviewer => Line::from(vec![
+                Span::styled(format!("♪ {} speaks", self.interviewer), Style::new().fg(Color::Cyan)),
+                plain("   Enter: skip the line   Ctrl-C: end and keep everything".into()),
+            ]),
+            Who::Candidate => {
+                let colour = if self.voice > 0.5 { Color::Green } else { Color::DarkGray };
+                Line::from(vec![
+                    Span::styled("● You have the floor  ", Style::new().fg(Color::Green).add_modifier(Modifier::BOLD)),
+                    Span::styled(words::bar(self.level, 16), Style::new().fg(colour)),
+                    plain(format!("  {}", self.time())),
+                    plain("   Enter: done   Ctrl-C: end and keep everything".into()),
+                ])
+            }
+            Who::Thinking => Line::from(Span::styled("… listening back", Style::new().fg(Color::Yellow))),
+            Who::Over => Line::from(Span::styled("The interview is over.", Style::new().add_modifier(Modifier::BOLD))),
+        }
+    }
+
+    fn time(&self) -> String {
+        let clock = |time: Duration| format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60);
+        match self.limit {
+            Some(limit) => format!("{} left", clock(limit.saturating_sub(self.elapsed))),
+            None => clock(self.elapsed),
+        }
+    }
+
+    fn spoken(&self) -> Text<'static> {
+        let mut line = Vec::new();
+        for word in &self.words {
+            let style = if word.probability < UNSURE_BELOW {
+                Style::new().fg(Color::Yellow).add_modifier(Modifier::UNDERLINED)
+            } else {
+                Style::new()
+            };
+            line.push(Span::styled(word.text.clone(), style));
+            line.push(Span::raw(" "));
+        }
+        Text::from(Line::from(line))
+    }
+
+    fn ticks(&self) -> Text<'static> {
+        let mut lines = Vec::new();
+        if let Some(summary) = &self.summary {
+            lines.push(Line::from(Span::styled(summary.clone(), Style::new().add_modifier(Modifier::BOLD))));
+        }
+        for (verdict, text, quote, unsure) in &self.verdicts {
+            let colour = match verdict {
+                Verdict::Covered => Color::Green,
+                Verdict::Partial => Color::Yellow,
+                Verdict::Missing => Color::DarkGray,
+            };
+            let mut spans = vec![
+                Span::styled(format!("{} ", tick(*verdict)), Style::new().fg(colour)),
+                Span::styled(text.clone(), Style::new().fg(colour)),
+            ];
+            if *unsure {
+                spans.push(Span::styled(" (not sure)", Style::new().fg(Color::DarkGray)));
+            }
+            if let Some(quote) = quote {
+                spans.push(Span::styled(format!("  “{quote}”"), Style::new().add_modifier(Modifier::ITALIC)));
+            }
+            lines.push(Line::from(spans));
+        }
+        Text::from(lines)
+    }
+
+    /// Draws the scene.
+    pub fn draw(&self, frame: &mut ratatui::Frame<'_>) {
+        let [head, says, status, heard, ticks, note] = Layout::vertical([
+            Constraint::Length(6),
+            Constraint::Length(5),
+            Constraint::Length(1),
+            Constraint::Min(5),
+            Constraint::Length(13),
+            Constraint::Length(1),
+        ])
+        .areas(frame.area());
+        let boxed = |title: String| Block::default().borders(Borders::ALL).title(title);
+        let mut prompt = Text::from(Span::styled(self.prompt.clone(), Style::new().add_modifier(Modifier::BOLD)));
+        if let Some(why) = &self.why {
+            prompt.push_line(Span::styled(format!("({why})"), Style::new().fg(Color::DarkGray)));
+        }
+        let wrapped = |text: Text<'static>| Paragraph::new(text).wrap(Wrap { trim: true });
+        frame.render_widget(wrapped(prompt).block(boxed(format!(" {} ", self.heading))), head);
+        frame.render_widget(
+            wrapped(Text::from(self.says.clone())).block(boxed(format!(" {} ", self.interviewer))),
+            says,
+        );
+        frame.render_widget(Paragraph::new(self.status()), status);
+        // The end of a long answer matters most while it is spoken, so what does not fit scrolls away at the top.
+        let (width, height) = (heard.width.saturating_sub(2).max(1), heard.height.saturating_sub(2));
+        let rows = self.words.iter().map(|word| word.text.chars().count() + 1).sum::<usize>() / usize::from(width) + 1;
+        let scroll = rows.saturating_sub(usize::from(height)) as u16;
+        frame.render_widget(wrapped(self.spoken()).scroll((scroll, 0)).block(boxed(" You ".into())), heard);
+        frame.render_widget(wrapped(self.ticks()).block(boxed(" What it covered ".into())), ticks);
+        let warning = self.note.clone().unwrap_or_default();
+        frame.render_widget(Paragraph::new(Span::styled(warning, Style::new().fg(Color::Yellow))), note);
+    }
+}
+
+/// The terminal while an interview is on it. Whatever happens, dropping it gives the terminal back as it was.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stderr>>,
+    scene: Scene,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// What the system says when it cannot be had.
+    pub fn open(scene: Scene) -> std::io::Result<Self> {
+        crossterm::terminal::enable_raw_mode()?;
+        let mut out = std::io::stderr();
+        crossterm::execute!(out, crossterm::terminal::EnterAlternateScreen, crossterm::cursor::Hide)?;
+        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        Ok(Self { terminal, scene })
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _gone =
+            crossterm::execute!(std::io::stderr(), crossterm::terminal::LeaveAlternateScreen, crossterm::cursor::Show);
+        let _gone = crossterm::terminal::disable_raw_mode();
+    }
+}
+
+impl Display for Screen {
+    fn show(&mut self, update: &Update<'_>) {
+        self.scene.apply(update);
+        draw(&mut self.terminal, &self.scene);
+    }
+}
+
+/// A terminal that went away is no reason to stop an interview that is being recorded.
+fn draw<B: Backend>(terminal: &mut Terminal<B>, scene: &Scene) {
+    let _gone = terminal.draw(|frame| scene.draw(frame));
+}

@@ -1,0 +1,369 @@
+//! The loop: take in what happens, write it down, let the interviewer decide, do what it asks. Decides nothing itself.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use crate::clock;
+use crate::engine::display::{Display, Update};
+use crate::engine::hearing::{Hearing, HearingEvent, Listen};
+use crate::engine::judging::{Judged, Judging};
+use crate::engine::speaking::{Speaking, SpeakingEvent};
+use crate::ids::{QuestionId, TurnId};
+use crate::interview::Interviewer;
+use crate::interview::effect::{Effect, Ending};
+use crate::interview::event::{Command, Event, Stamped};
+use crate::review::markdown;
+use crate::review::report::Report;
+use crate::session::record::Record;
+use crate::session::store::{Kept, StoreError};
+use crate::transcript::{Transcript, Word};
+use crate::turn::EndReason;
+use crate::units::Voice;
+use crate::units::{AudioTime, FRAME_MS, Span};
+
+/// Something that reaches the loop.
+#[derive(Debug)]
+pub enum Incoming {
+    /// From the ears.
+    Hearing(HearingEvent),
+    /// From the mouth.
+    Speaking(SpeakingEvent),
+    /// From the judge.
+    Judged(Judged),
+    /// From the keyboard.
+    Pressed(Command),
+    /// An answer that was typed; none when nothing more will be typed.
+    Typed(Option<String>),
+}
+
+/// How answers come in.
+#[derive(Debug)]
+pub enum Ears {
+    /// By ear.
+    Hearing(Hearing),
+    /// By keyboard: each [`Incoming::Typed`] is an answer.
+    Typing,
+}
+
+/// The parts that do the work.
+#[derive(Debug)]
+pub struct Parts {
+    /// How answers come in.
+    pub ears: Ears,
+    /// The mouth.
+    pub speaking: Speaking,
+    /// The judge.
+    pub judging: Judging,
+}
+
+/// The end of a turn, until the next line sounds.
+#[derive(Clone, Copy, Debug)]
+struct TurnOver {
+    decided: Instant,
+    /// Silence between the last voiced frame and the decision.
+    waited: Duration,
+}
+
+/// An interview that is going on.
+pub struct Conductor<'d> {
+    interviewer: Interviewer,
+    kept: Kept,
+    parts: Parts,
+    display: &'d mut dyn Display,
+    voice: Voice,
+    began: Instant,
+    turn_over: Option<TurnOver>,
+    typing: Option<TurnId>,
+    /// Answers that were typed ahead; none for the end of what is typed.
+    typed_ahead: VecDeque<Option<String>>,
+    /// Frames of the turn so far.
+    frames: u64,
+    /// When the turn ended, and what of it could not be transcribed.
+    ended: Option<Instant>,
+    not_transcribed: Vec<String>,
+}
+
+impl<'d> Conductor<'d> {
+    /// Returns the loop for a session that was just begun.
+    pub fn new(kept: Kept, parts: Parts, display: &'d mut dyn Display) -> Self {
+        let plan = kept.session().opened.plan.clone();
+        let voice = plan.persona.voice.clone();
+        let interviewer = Interviewer::new(plan);
+        Self {
+            interviewer,
+            kept,
+            parts,
+            display,
+            voice,
+            began: clock::now(),
+            turn_over: None,
+            typing: None,
+            typed_ahead: VecDeque::new(),
+            frames: 0,
+            ended: None,
+            not_transcribed: Vec::new(),
+        }
+    }
+
+    /// Writes down something that a reader should know, and shows it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub fn note(&mut self, note: &str) -> Result<(), StoreError> {
+        self.display.show(&Update::Note(note));
+        self.kept.append(&Record::Note(note.into()))
+    }
+
+    /// Conducts the interview to its end and writes the report.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the session can no longer be written. What was said up to then is kept.
+    pub fn run(mut self, inbox: &Receiver<Incoming>) -> Result<Kept, StoreError> {
+        if let Ears::Hearing(hearing) = &self.parts.ears {
+            hearing.prepare();
+        }
+        self.take(Event::Begin)?;
+        while !self.interviewer.is_over() {
+            // The senders live in threads of the parts, which live as long as this loop.
+            let Ok(incoming) = inbox.recv() else { break };
+            self.receive(incoming)?;
+            self.take_typed()?;
+        }
+        let Self { kept, parts, .. } = self;
+        // The recording of a turn that was given up is finished before the report is written.
+        drop(parts);
+        write_report(&kept)?;
+        Ok(kept)
+    }
+
+    fn receive(&mut self, incoming: Incoming) -> Result<(), StoreError> {
+        match incoming {
+            Incoming::Hearing(event) => self.heard(event),
+            Incoming::Speaking(event) => {
+                let event = self.spoke(event);
+                self.take(event)
+            }
+            Incoming::Judged(judged) => self.judged(judged),
+            Incoming::Pressed(command) => {
+                if command == Command::Next && self.typing.is_some() {
+                    return Ok(());
+                }
+                self.take(Event::Pressed { command })?;
+                self.nobody_types(command)
+            }
+            Incoming::Typed(answer) => {
+                self.typed_ahead.push_back(answer);
+                self.take_typed()
+            }
+        }
+    }
+
+    /// Gives the next typed answer to the turn that is open, if there is one. The end of what is typed stays the end.
+    fn take_typed(&mut self) -> Result<(), StoreError> {
+        while self.typing.is_some() {
+            let Some(answer) = self.typed_ahead.pop_front() else { break };
+            if answer.is_none() {
+                self.typed_ahead.push_front(None);
+            }
+            self.typed(answer)?;
+        }
+        Ok(())
+    }
+
+    fn heard(&mut self, event: HearingEvent) -> Result<(), StoreError> {
+        match event {
+            HearingEvent::Level { rms, voice } => {
+                self.frames += 1;
+                let elapsed = Duration::from_millis(self.frames * FRAME_MS);
+                self.display.show(&Update::Level { rms, voice, elapsed });
+                Ok(())
+            }
+            HearingEvent::Words { words, .. } => {
+                self.display.show(&Update::Words(&words));
+                Ok(())
+            }
+            HearingEvent::Paused { .. } | HearingEvent::Resumed { .. } => Ok(()),
+            HearingEvent::Started { turn, .. } => self.take(Event::SpeechStarted { turn }),
+            HearingEvent::Ended { turn, reason, speech_end, duration, decided } => {
+                self.display.show(&Update::TurnEnded(reason));
+                let duration_ms = duration.as_millis() as u64;
+                let waited = Duration::from_millis(duration_ms.saturating_sub(speech_end.as_ms()));
+                self.ended = Some(decided);
+                self.turn_over = (speech_end > AudioTime::ZERO).then_some(TurnOver { decided, waited });
+                self.take(Event::TurnEnded { turn, reason, speech_end_ms: speech_end, duration_ms })
+            }
+            HearingEvent::Heard { turn, transcript, stt_took } => {
+                self.display.show(&Update::Heard(&transcript));
+                let took = self.ended.take().map_or(Duration::ZERO, |ended| ended.elapsed());
+                let failure = (!self.not_transcribed.is_empty()).then(|| self.not_transcribed.join("; "));
+                self.not_transcribed.clear();
+                self.take(Event::Heard {
+                    turn,
+                    transcript,
+                    took_ms: took.as_millis() as u64,
+                    worked_ms: stt_took.as_millis() as u64,
+                    failure,
+                })?;
+                self.kept.sync()
+            }
+            HearingEvent::NotTranscribed { at, error, .. } => {
+                self.not_transcribed.push(error.to_string());
+                self.note(&format!("What was said from {at} on could not be made out: {error}. The recording is kept."))
+            }
+            HearingEvent::Failed { error, .. } => {
+                self.display.show(&Update::Note(&format!("{error}. {}", error.hint)));
+                self.take(Event::SourceLost { why: error.to_string() })
+            }
+        }
+    }
+
+    fn spoke(&mut self, event: SpeakingEvent) -> Event {
+        match event {
+            SpeakingEvent::FirstSound { utterance, at } => {
+                let over = self.turn_over.take();
+                let since_decision = over.map(|over| at.saturating_duration_since(over.decided));
+                let since_speech = over.zip(since_decision).map(|(over, since)| over.waited + since);
+                Event::Sounded {
+                    utterance,
+                    since_speech_ms: since_speech.map(|since| since.as_millis() as u64),
+                    since_decision_ms: since_decision.map(|since| since.as_millis() as u64),
+                }
+            }
+            SpeakingEvent::Said { utterance } => Event::Said { utterance },
+            SpeakingEvent::Failed { utterance, why } => {
+                self.display.show(&Update::Note(&why));
+                Event::SayFailed { utterance, why }
+            }
+        }
+    }
+
+    fn judged(&mut self, judged: Judged) -> Result<(), StoreError> {
+        let took_ms = judged.took.as_millis() as u64;
+        match judged.outcome {
+            Ok(assessment) => {
+                self.take(Event::Judged { request: judged.request, assessment: assessment.clone(), took_ms })?;
+                Ok(())
+            }
+            Err(why) => {
+                self.display.show(&Update::Note(&format!("The judge failed: {why}")));
+                self.take(Event::JudgeFailed { request: judged.request, why })
+            }
+        }
+    }
+
+    /// A typed answer is a turn whose words have no times.
+    fn typed(&mut self, answer: Option<String>) -> Result<(), StoreError> {
+        let Some(turn) = self.typing.take() else { return Ok(()) };
+        let no_more = answer.is_none();
+        let words = answer.unwrap_or_default();
+        let words =
+            words.split_whitespace().map(|word| Word { text: word.into(), span: Span::default(), probability: 1.0 });
+        let transcript = Transcript { words: words.collect() };
+        self.take(Event::TurnEnded { turn, reason: EndReason::Key, speech_end_ms: AudioTime::ZERO, duration_ms: 0 })?;
+        if no_more {
+            // Nobody is there to answer the questions that are left.
+            self.take(Event::Pressed { command: Command::Stop })?;
+        }
+        self.display.show(&Update::Heard(&transcript));
+        self.take(Event::Heard { turn, transcript, took_ms: 0, worked_ms: 0, failure: None })
+    }
+
+    /// A typed turn that is stopped ends at once: no source is going to end it.
+    fn nobody_types(&mut self, command: Command) -> Result<(), StoreError> {
+        if command == Command::Stop && self.typing.is_some() {
+            return self.typed(Some(String::new()));
+        }
+        Ok(())
+    }
+
+    /// Journal first, then handle, then perform.
+    fn take(&mut self, event: Event) -> Result<(), StoreError> {
+        let at = AudioTime::ZERO.plus(self.began.elapsed());
+        self.kept.append(&Record::Event(Stamped { at, what: event.clone() }))?;
+        if let Event::Judged { assessment, .. } = &event {
+            self.show_verdicts(assessment);
+        }
+        for effect in self.interviewer.handle(&event) {
+            if matches!(effect, Effect::Ignored { .. }) {
+                continue;
+            }
+            self.kept.append(&Record::Effect(Stamped { at, what: effect.clone() }))?;
+            self.perform(effect)?;
+        }
+        Ok(())
+    }
+
+    fn show_verdicts(&mut self, assessment: &crate::judge::Assessment) {
+        let session = self.kept.session();
+        let asked: Option<&QuestionId> = session.exchanges.last().map(|exchange| &exchange.asked.question);
+        if let Some(question) = asked.and_then(|id| session.opened.plan.bank.question(id)) {
+            self.display.show(&Update::Judged { question, assessment });
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<(), StoreError> {
+        match effect {
+            Effect::Say { utterance, purpose, reason, text, .. } => {
+                self.display.show(&Update::Says { purpose, reason: reason.as_ref(), text: &text });
+                self.parts.speaking.say(utterance, text, self.voice.clone());
+            }
+            Effect::Prepare { texts } => {
+                for text in texts {
+                    self.parts.speaking.prepare(text, self.voice.clone());
+                }
+            }
+            Effect::StopSaying { utterance } => self.parts.speaking.stop(utterance),
+            Effect::Listen { turn, asked, patience, .. } => {
+                self.frames = 0;
+                self.display.show(&Update::Listening { asked: &asked, patience: &patience });
+                let recording = self.kept.session().recording(turn).unwrap_or("answer.wav").to_owned();
+                match &self.parts.ears {
+                    Ears::Hearing(hearing) => hearing.listen(Listen {
+                        turn,
+                        terms: self.terms(&asked.question),
+                        asked,
+                        patience,
+                        recording: self.kept.folder().join(recording),
+                    }),
+                    Ears::Typing => self.typing = Some(turn),
+                }
+            }
+            Effect::EndTurn { .. } => {
+                if let Ears::Hearing(hearing) = &self.parts.ears {
+                    hearing.end_answer();
+                }
+            }
+            Effect::Judge { request, question, turns } => {
+                let answers = self.kept.session().answers(&turns);
+                self.parts.judging.request(request, question, answers);
+            }
+            Effect::End { ending } => self.end(ending)?,
+            Effect::Ignored { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn terms(&self, question: &QuestionId) -> Vec<String> {
+        let plan = &self.kept.session().opened.plan;
+        let points = plan.bank.question(question).map_or(&[][..], |question| &question.points);
+        points.iter().flat_map(|point| point.cues.iter().cloned()).collect()
+    }
+
+    fn end(&mut self, ending: Ending) -> Result<(), StoreError> {
+        self.display.show(&Update::Ended(ending));
+        self.kept.sync()
+    }
+}
+
+/// Writes the report and the transcript beside the journal.
+///
+/// # Errors
+/// [`StoreError`] when a file cannot be written.
+pub fn write_report(kept: &Kept) -> Result<(), StoreError> {
+    let report = Report::of(kept.session());
+    let json = serde_json::to_string_pretty(&report).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
+    kept.write("report.json", &json)?;
+    kept.write("report.md", &markdown::report(&report))?;
+    kept.write("transcript.md", &markdown::transcript(&report))
+}

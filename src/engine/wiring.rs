@@ -1,0 +1,272 @@
+//! Chooses the parts of an interview: which ears, which mouth, which judge. The only place where all adapters meet.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
+
+use crate::audio::files::AnswerFolder;
+use crate::audio::mic::Microphone;
+use crate::audio::pace::Pace;
+use crate::audio::speaker::Speaker;
+use crate::audio::{AudioError, FrameSource, Player};
+use crate::bank::Bank;
+use crate::bank::candidate::CandidateScript;
+use crate::config::load;
+use crate::engine::conduct::{Ears, Incoming, Parts};
+use crate::engine::hearing::Hearing;
+use crate::engine::judging::Judging;
+use crate::engine::simulated_candidate::SimulatedCandidate;
+use crate::engine::speaking::Speaking;
+use crate::ids::Asked;
+use crate::judge::{Judge, LexicalScorer, PairScorer};
+use crate::models::{ModelError, Weights};
+use crate::net::meaning::Meaning;
+use crate::net::silero::Silero;
+use crate::net::smart_turn::SmartTurn;
+use crate::session::record::Source;
+use crate::stt::whisper::Whisper;
+use crate::stt::{SttError, Transcriber};
+use crate::tts::cache::Cached;
+use crate::tts::kokoro::{self, Kokoro};
+use crate::tts::worker::VoiceWorker;
+use crate::tts::{Synthesizer, TtsError, Voice};
+
+/// The default speech model.
+pub const WHISPER: &str = "ggml-base-q8_0.bin";
+/// Voice activity.
+pub const SILERO: &str = "silero_vad_16k.onnx";
+/// End of turn.
+pub const SMART_TURN: &str = "smart-turn-v3.2-cpu.onnx";
+/// The voice.
+pub const KOKORO: &str = "kokoro-82m-int8.onnx";
+/// Folder of the voice's styles.
+pub const VOICES: &str = "voices";
+/// Meaning of sentences.
+pub const MEANING: &str = "all-minilm-l6-v2-int8.onnx";
+/// Its vocabulary.
+pub const MEANING_TOKENS: &str = "all-minilm-l6-v2-tokenizer.json";
+
+/// Threads for the recogniser: two cores are the least that Hotseat runs on, and more gain little on short chunks.
+const WHISPER_THREADS: usize = 2;
+
+/// Where the answers come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// A microphone, by a part of its name.
+    Microphone(Option<String>),
+    /// A folder of recordings.
+    Folder(PathBuf),
+    /// A script, spoken by a voice of ours.
+    Script(PathBuf),
+    /// The keyboard.
+    Typed,
+}
+
+impl Answers {
+    /// Returns how this is written down.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        match self {
+            Self::Microphone(name) => Source::Microphone { name: name.clone().unwrap_or_else(|| "default".into()) },
+            Self::Folder(path) => Source::Folder { path: path.display().to_string() },
+            Self::Script(path) => Source::Simulated { path: path.display().to_string() },
+            Self::Typed => Source::Typed,
+        }
+    }
+}
+
+/// What an interview needs.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Where the answers come from.
+    pub answers: Answers,
+    /// The bank that is asked from.
+    pub bank: Bank,
+    /// Whether lines are spoken aloud where there is a speaker.
+    pub voice: bool,
+    /// Whether a prepared candidate keeps the pace of the clock although nobody listens.
+    pub real_time: bool,
+    /// The weights.
+    pub weights: Weights,
+}
+
+/// The parts, and what the candidate should know about them.
+#[derive(Debug)]
+pub struct Wired {
+    /// The parts.
+    pub parts: Parts,
+    /// Such as: there is no speaker.
+    pub notes: Vec<String>,
+}
+
+/// Why the parts cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum WiringError {
+    /// A device or a recording.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+    /// A weight file.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A network.
+    #[error("{0}")]
+    Network(String),
+    /// The candidate's script.
+    #[error("{0}")]
+    Script(String),
+    /// No home folder.
+    #[error(transparent)]
+    Home(#[from] load::NoHome),
+}
+
+/// Returns the parts of an interview. Networks that take long to load do so on their own threads, so that the first
+/// line is heard at once.
+///
+/// # Errors
+/// [`WiringError`] when something is missing that there is no way around: a microphone, a recording, a weight file.
+pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringError> {
+    let weights = wanted.weights;
+    let mut notes = Vec::new();
+    let player = if wanted.voice { speaker(&mut notes) } else { None };
+    let audible = player.is_some();
+    let ears = match &wanted.answers {
+        Answers::Typed => Ears::Typing,
+        Answers::Microphone(name) => {
+            let microphone = Microphone::open(name.as_deref())?;
+            Ears::Hearing(ears(Box::new(microphone), &weights, out)?)
+        }
+        Answers::Folder(path) => {
+            let pace = if audible || wanted.real_time { Pace::RealTime } else { Pace::AsFast };
+            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &weights, out)?)
+        }
+        Answers::Script(path) => {
+            let candidate = simulated(path, &weights, audible || wanted.real_time, audible)?;
+            Ears::Hearing(ears(candidate, &weights, out)?)
+        }
+    };
+    let speaking = speaking(player, &weights, out)?;
+    let judging = judging(wanted.bank, &weights, out);
+    Ok(Wired { parts: Parts { ears, speaking, judging }, notes })
+}
+
+fn speaker(notes: &mut Vec<String>) -> Option<Box<dyn Player>> {
+    match Speaker::open(None) {
+        Ok(speaker) => Some(Box::new(speaker)),
+        Err(error) => {
+            notes.push(format!("Nothing can be heard: {error}. The interview goes on in text."));
+            None
+        }
+    }
+}
+
+fn ears(source: Box<dyn FrameSource>, weights: &Weights, out: &Sender<Incoming>) -> Result<Hearing, WiringError> {
+    let network = |error: crate::net::NetError| WiringError::Network(error.to_string());
+    let voice = Silero::load(&weights.path(SILERO)?).map_err(network)?;
+    let turn = SmartTurn::load(&weights.path(SMART_TURN)?).map_err(network)?;
+    let transcriber = transcriber(weights.clone());
+    let out = out.clone();
+    Hearing::start(source, Box::new(voice), Box::new(turn), transcriber, move |event| {
+        let _over = out.send(Incoming::Hearing(event));
+    })
+    .map_err(|error| WiringError::Network(format!("the system gives no threads: {error}")))
+}
+
+type LoadTranscriber = Box<dyn FnOnce() -> Result<Box<dyn Transcriber>, SttError> + Send>;
+
+/// Checking the digest of a large file takes a while the first time, so it happens where the model is loaded.
+fn transcriber(weights: Weights) -> LoadTranscriber {
+    Box::new(move || {
+        let path = weights
+            .path(WHISPER)
+            .map_err(|error| SttError::Load { path: WHISPER.into(), why: format!("{error}; {}", error.hint) })?;
+        Ok(Box::new(Whisper::load(&path, WHISPER_THREADS)?) as Box<dyn Transcriber>)
+    })
+}
+
+/// Returns the voice, loaded.
+///
+/// # Errors
+/// [`TtsError`] names the file.
+pub fn synthesizer(weights: &Weights) -> Result<Box<dyn Synthesizer>, TtsError> {
+    let load = |error: ModelError| TtsError::Load { path: KOKORO.into(), why: format!("{error}; {}", error.hint) };
+    let model = weights.path(KOKORO).map_err(load)?;
+    for style in kokoro::styles(&weights.folder().join(VOICES)) {
+        weights.path(&format!("{VOICES}/{style}.bin")).map_err(load)?;
+    }
+    Ok(Box::new(Kokoro::load(&model, &weights.folder().join(VOICES))?))
+}
+
+fn speaking(
+    player: Option<Box<dyn Player>>,
+    weights: &Weights,
+    out: &Sender<Incoming>,
+) -> Result<Speaking, WiringError> {
+    let worker = if player.is_some() {
+        let weights = weights.clone();
+        let identity = kokoro::identity(&weights.folder().join(KOKORO));
+        Some(VoiceWorker::start(move || synthesizer(&weights), &load::folders()?.cache.join("voice"), identity))
+    } else {
+        None
+    };
+    let out = out.clone();
+    Ok(Speaking::start(worker, player, move |event| {
+        let _over = out.send(Incoming::Speaking(event));
+    }))
+}
+
+fn judging(bank: Bank, weights: &Weights, out: &Sender<Incoming>) -> Judging {
+    let (weights, out) = (weights.clone(), out.clone());
+    Judging::start(
+        move || Ok(judge(bank, &weights)),
+        move |judged| {
+            let _over = out.send(Incoming::Judged(judged));
+        },
+    )
+}
+
+/// Returns a judge over the model of meaning, or over shared terms alone where the model cannot be had.
+#[must_use]
+pub fn judge(bank: Bank, weights: &Weights) -> Judge {
+    Judge::new(bank, scorer(weights))
+}
+
+fn scorer(weights: &Weights) -> Box<dyn PairScorer> {
+    let model = weights.path(MEANING).and_then(|model| Ok((model, weights.path(MEANING_TOKENS)?)));
+    match model.ok().and_then(|(model, tokens)| Meaning::load(&model, &tokens).ok()) {
+        Some(meaning) => Box::new(meaning),
+        None => Box::new(LexicalScorer),
+    }
+}
+
+fn simulated(
+    path: &Path,
+    weights: &Weights,
+    real_time: bool,
+    aloud: bool,
+) -> Result<Box<dyn FrameSource>, WiringError> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| WiringError::Script(format!("the candidate `{shown}` cannot be read: {error}")))?;
+    let script = CandidateScript::parse(&text, &shown).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        WiringError::Script(lines.join("\n"))
+    })?;
+    let voice = Voice { style: script.voice.clone(), speed: script.speed };
+    let network = |error: TtsError| WiringError::Network(error.to_string());
+    let identity = kokoro::identity(&weights.folder().join(KOKORO));
+    let synthesizer =
+        Cached::new(synthesizer(weights).map_err(network)?, &load::folders()?.cache.join("voice"), identity);
+    let script = Box::new(move |asked: &Asked| script.answer_for(asked).map(|answer| answer.pieces().to_vec()));
+    let candidate = SimulatedCandidate::new(script, Box::new(synthesizer), voice, real_time);
+    // A second way to the same speaker, so that somebody who watches hears both sides.
+    match if aloud { Speaker::open(None).ok() } else { None } {
+        Some(speaker) => Ok(Box::new(candidate.aloud(Box::new(speaker)))),
+        None => Ok(Box::new(candidate)),
+    }
+}
+
+/// Returns the script of the demo's candidate, where Hotseat's own files are.
+#[must_use]
+pub fn demo_candidate() -> Option<PathBuf> {
+    let places = load::bank_places().into_iter();
+    places.map(|place| place.join("candidates").join("infrastructure-architect.toml")).find(|path| path.is_file())
+}
