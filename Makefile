@@ -1,0 +1,24 @@
+# Two commands are all that a new machine needs: `make demo` and `make test`.
+
+.PHONY: demo test build lint setup
+
+# Watch a simulated candidate being interviewed.
+demo: build
+	target/release/hotseat practice --demo
+
+# The pure core first, in seconds; then everything, against the real networks.
+test: setup
+	cargo test --locked --no-default-features
+	cargo test --locked --release
+
+build: setup
+	cargo build --locked --release
+
+lint: setup
+	cargo fmt --check
+	cargo clippy --locked --no-default-features --all-targets -- -D warnings
+	cargo clippy --locked --release --all-targets -- -D warnings
+
+# Says what the build needs and is missing, and installs it. Does nothing when all is there.
+setup:
+	@sh .ci/setup
