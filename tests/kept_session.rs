@@ -48,6 +48,8 @@ fn a_kept_session_has_words_verdicts_a_follow_up_and_feedback() {
             hound::WavReader::open(&path).unwrap_or_else(|error| panic!("{} does not play: {error}", path.display()));
         }
     }
+    print_timing(exchanges, "reply_after_speech_ms", "from the end of speech to the first sound of the next line");
+    print_timing(exchanges, "reply_after_decision_ms", "from the decision that the turn had ended to that sound");
     if let Some(script) = variable("HOTSEAT_CHECK_SCRIPT") {
         assert_said_as_written(&script, exchanges);
     }
@@ -62,6 +64,15 @@ fn a_kept_session_has_words_verdicts_a_follow_up_and_feedback() {
             bytes.chunks_exact(2).filter(|two| i16::from_le_bytes([two[0], two[1]]).unsigned_abs() > 1_000).count();
         println!("{:.1} s of the interviewer's sound are loud", loud as f64 / 16_000.0);
         assert!(loud > 16_000, "the interviewer was heard");
+    }
+}
+
+/// Figures for people to read. They depend on the machine, so nothing is asserted of them.
+fn print_timing(exchanges: &[Value], key: &str, what: &str) {
+    let mut measured: Vec<u64> = exchanges.iter().filter_map(|one| one["timings"][key].as_u64()).collect();
+    measured.sort_unstable();
+    if let (Some(middle), Some(high)) = (measured.get(measured.len() / 2), measured.last()) {
+        println!("{what}: p50 {middle} ms, highest {high} ms of {}", measured.len());
     }
 }
 

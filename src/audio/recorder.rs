@@ -129,9 +129,9 @@ fn trouble(path: &Path, error: &std::io::Error, kept_seconds: u64) -> AudioError
             (AudioErrorKind::NotFound, "its folder does not exist".into(), "choose another with `HOTSEAT_HOME`")
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            (AudioErrorKind::Other, "the disk is full".into(), "free some space; answers are heard but not recorded")
+            (AudioErrorKind::Other, "the disk is full".into(), "free some space; what was recorded is kept")
         }
-        _ => (AudioErrorKind::Other, error.to_string(), "check the disk; answers are heard but not recorded"),
+        _ => (AudioErrorKind::Other, error.to_string(), "check the disk; what was recorded is kept"),
     };
     let kept = if kept_seconds == 0 { String::new() } else { format!("; the first {kept_seconds} s are kept") };
     AudioError { kind, what: format!("recording `{}`", path.display()), why: format!("{why}{kept}"), hint: hint.into() }

@@ -60,6 +60,9 @@ pub struct PracticeArgs {
     /// The microphone, by a part of its name
     #[arg(long, value_name = "NAME", conflicts_with_all = ["candidate", "text"])]
     mic: Option<String>,
+    /// The speaker, by a part of its name
+    #[arg(long, value_name = "NAME", conflicts_with = "no_voice")]
+    speaker: Option<String>,
     /// Take the answers from a folder of recordings, or from a candidate's script
     #[arg(long, value_name = "DIR|FILE", conflicts_with = "text")]
     candidate: Option<PathBuf>,
@@ -110,6 +113,7 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
             answers,
             bank: plan.bank.clone(),
             voice: !arguments.no_voice,
+            speaker: arguments.speaker.clone(),
             real_time: arguments.real_time,
             weights: arguments.models.weights()?,
         },

@@ -83,6 +83,8 @@ pub struct Wanted {
     pub bank: Bank,
     /// Whether lines are spoken aloud where there is a speaker.
     pub voice: bool,
+    /// The speaker, by a part of its name. One that is named must be there.
+    pub speaker: Option<String>,
     /// Whether a prepared candidate keeps the pace of the clock although nobody listens.
     pub real_time: bool,
     /// The weights.
@@ -126,7 +128,7 @@ pub enum WiringError {
 pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringError> {
     let weights = wanted.weights;
     let mut notes = Vec::new();
-    let player = if wanted.voice { speaker(&mut notes) } else { None };
+    let player = if wanted.voice { speaker(wanted.speaker.as_deref(), &mut notes)? } else { None };
     let audible = player.is_some();
     let ears = match &wanted.answers {
         Answers::Typed => Ears::Typing,
@@ -148,12 +150,13 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     Ok(Wired { parts: Parts { ears, speaking, judging }, notes })
 }
 
-fn speaker(notes: &mut Vec<String>) -> Option<Box<dyn Player>> {
-    match Speaker::open(None) {
-        Ok(speaker) => Some(Box::new(speaker)),
+fn speaker(name: Option<&str>, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {
+    match Speaker::open(name) {
+        Ok(speaker) => Ok(Some(Box::new(speaker))),
+        Err(error) if name.is_some() => Err(error),
         Err(error) => {
             notes.push(format!("Nothing can be heard: {error}. The interview goes on in text."));
-            None
+            Ok(None)
         }
     }
 }
