@@ -14,6 +14,7 @@ use crate::engine::transcribing::{Progress, Recorded, TranscribingError, transcr
 use crate::models::Weights;
 use crate::net::silero::Silero;
 use crate::stt::whisper::{Whisper, default_threads};
+use crate::transcript::delivery::{Delivery, measure};
 use crate::transcript::{Transcript, Word};
 use crate::units::{AudioTime, Span};
 
@@ -21,7 +22,7 @@ use crate::units::{AudioTime, Span};
 const UNSURE: f32 = 0.5;
 
 /// Sound between two reports of progress.
-const REPORT_EVERY: Duration = Duration::from_secs(60);
+const REPORT_EVERY: Duration = Duration::from_mins(1);
 
 /// Write down what is said in sound files: words, times, confidence and pauses
 #[derive(Debug, Args)]
@@ -55,6 +56,7 @@ struct FileReport {
     text: String,
     words: Vec<Word>,
     pauses: Vec<Span>,
+    delivery: Delivery,
     /// Seconds of recognition a second of sound.
     real_time_factor: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -194,6 +196,7 @@ fn report(file: &Path, recorded: Recorded, note: Option<String>) -> FileReport {
         seconds: recorded.duration.as_secs_f64(),
         text: recorded.transcript.text(),
         real_time_factor: real_time_factor(&recorded),
+        delivery: measure(&recorded.transcript),
         pauses: recorded.pauses,
         words: recorded.transcript.words,
         note,

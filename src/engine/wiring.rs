@@ -23,7 +23,7 @@ use crate::net::meaning::Meaning;
 use crate::net::silero::Silero;
 use crate::net::smart_turn::SmartTurn;
 use crate::session::record::Source;
-use crate::stt::whisper::Whisper;
+use crate::stt::whisper::{Whisper, default_threads};
 use crate::stt::{SttError, Transcriber};
 use crate::tts::cache::Cached;
 use crate::tts::kokoro::{self, Kokoro};
@@ -44,9 +44,6 @@ pub const VOICES: &str = "voices";
 pub const MEANING: &str = "all-minilm-l6-v2-int8.onnx";
 /// Its vocabulary.
 pub const MEANING_TOKENS: &str = "all-minilm-l6-v2-tokenizer.json";
-
-/// Threads for the recogniser: two cores are the least that Hotseat runs on, and more gain little on short chunks.
-const WHISPER_THREADS: usize = 2;
 
 /// Where the answers come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,7 +178,7 @@ fn transcriber(weights: Weights) -> LoadTranscriber {
         let path = weights
             .path(WHISPER)
             .map_err(|error| SttError::Load { path: WHISPER.into(), why: format!("{error}; {}", error.hint) })?;
-        Ok(Box::new(Whisper::load(&path, WHISPER_THREADS)?) as Box<dyn Transcriber>)
+        Ok(Box::new(Whisper::load(&path, default_threads())?) as Box<dyn Transcriber>)
     })
 }
 

@@ -64,7 +64,7 @@ impl Silero {
         let heard = self.heard.data_mut().ok_or_else(|| NetError::Run("the input is not contiguous".into()))?;
         heard.copy_within(FRAME_SAMPLES.., 0);
         heard[CONTEXT..].copy_from_slice(frame);
-        let rate = Tensor::from_scalar(SAMPLE_RATE_HZ as i32);
+        let rate = Tensor::from_scalar(SAMPLE_RATE_HZ.cast_signed());
         let inputs = vec![
             (self.inputs[0], self.heard.view().into()),
             (self.inputs[1], self.state.view().into()),

@@ -181,7 +181,7 @@ mod tests {
     }
 
     fn heard(segment: Segment) -> String {
-        let words = sound_words(vec![segment], &[0.1; 10 * 16_000], "SLA, RTO, RPO.");
+        let words = sound_words(vec![segment], &vec![0.1; 10 * 16_000], "SLA, RTO, RPO.");
         words.iter().map(|word| word.text.clone()).collect::<Vec<_>>().join(" ")
     }
 
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn silence_is_told_from_soft_speech() {
         assert!(is_silent(&[]));
-        assert!(is_silent(&[0.0005; 16_000]));
-        assert!(!is_silent(&[0.005; 16_000]));
+        assert!(is_silent(&[0.0005; 1_600]));
+        assert!(!is_silent(&[0.005; 1_600]));
     }
 }

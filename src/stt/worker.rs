@@ -146,8 +146,8 @@ impl Model {
             Self::Missing(error) => return Err(error.clone()),
             Self::Unloaded(_) => return Ok(Heard::default()),
         };
-        let transcribed = catch_unwind(AssertUnwindSafe(|| transcriber.transcribe(&chunk.samples, &chunk.terms)));
-        transcribed.unwrap_or_else(|panic| {
+        let outcome = catch_unwind(AssertUnwindSafe(|| transcriber.transcribe(&chunk.samples, &chunk.terms)));
+        outcome.unwrap_or_else(|panic| {
             let seconds = chunk.samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
             Err(SttError::Failed { seconds, why: said(&*panic) })
         })

@@ -36,6 +36,8 @@ const BREATHER: Duration = Duration::from_millis(20);
 /// What the thread is told.
 #[derive(Debug)]
 pub(super) enum Command {
+    /// Nothing else: take the next frame from the source.
+    Pull,
     Prepare,
     Listen(Box<Listen>),
     EndAnswer,
@@ -83,32 +85,32 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     }
 
     pub(super) fn run(mut self) {
-        while let Some(command) = self.next_command() {
-            match command {
-                None => self.pull(),
-                Some(Command::Prepare) => self.worker.prepare(),
-                Some(Command::Listen(listen)) => self.begin(*listen),
-                Some(Command::EndAnswer) => self.end(EndReason::Key),
-                Some(Command::Stop) => self.give_up(),
-                Some(Command::Shutdown) => break,
+        loop {
+            match self.next_command() {
+                Command::Pull => self.pull(),
+                Command::Prepare => self.worker.prepare(),
+                Command::Listen(listen) => self.begin(*listen),
+                Command::EndAnswer => self.end(EndReason::Key),
+                Command::Stop => self.give_up(),
+                Command::Shutdown => break,
             }
         }
         self.give_up();
         self.worker.shutdown();
     }
 
-    /// Returns the next command, `Some(None)` when it is time for a frame instead, `None` when nobody is left to command.
-    fn next_command(&mut self) -> Option<Option<Command>> {
+    /// Returns what to do next: what was commanded, or to take a frame.
+    fn next_command(&mut self) -> Command {
         if let Some(command) = self.pending.take() {
-            return Some(Some(command));
+            return command;
         }
         if self.turn.is_none() && !self.source.is_live() {
-            return self.commands.recv().ok().map(Some);
+            return self.commands.recv().unwrap_or(Command::Shutdown);
         }
         match self.commands.try_recv() {
-            Ok(command) => Some(Some(command)),
-            Err(TryRecvError::Empty) => Some(None),
-            Err(TryRecvError::Disconnected) => None,
+            Ok(command) => command,
+            Err(TryRecvError::Empty) => Command::Pull,
+            Err(TryRecvError::Disconnected) => Command::Shutdown,
         }
     }
 
@@ -144,10 +146,10 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                     self.end(EndReason::SourceEnded);
                 }
             }
-            Ok(Next::Nothing) if self.source.is_live() => {}
-            Ok(Next::Nothing) => self.breathe(),
             Ok(Next::Ended) if self.turn.is_some() => self.end(EndReason::SourceEnded),
-            Ok(Next::Ended) => self.breathe(),
+            // A live source has waited already.
+            Ok(Next::Nothing) if self.source.is_live() => {}
+            Ok(Next::Nothing | Next::Ended) => self.breathe(),
             Err(error) => self.source_failed(error),
         }
     }
