@@ -25,6 +25,9 @@ mod practice;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod support;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod voice;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn every_word_of_the_dictionary_is_found_by_bisection() {
         let words: Vec<&str> = CMU.lines().filter(|line| !line.starts_with('#')).collect();
-        assert!(words.len() > 50_000);
+        assert!(words.len() > 30_000);
         for line in words.iter().step_by(97).chain([&words[0], words.last().unwrap()]) {
             let (word, sounds) = line.split_once(' ').unwrap();
             assert_eq!(cmu(word), Some(sounds), "{word}");
