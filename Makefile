@@ -6,10 +6,12 @@
 demo: build
 	target/release/hotseat practice --demo
 
-# The pure core first, in seconds; then everything, against the real networks.
+# The pure core first, in seconds; then everything, against the real networks. The tests against a sound server compare
+# its time with the clock's, so they run by themselves and one at a time.
 test: setup
 	cargo test --locked --no-default-features
-	cargo test --locked --release
+	cargo test --locked --release -- --skip audio::devices
+	cargo test --locked --release --test integration audio::devices -- --test-threads=1
 
 build: setup
 	cargo build --locked --release
