@@ -119,6 +119,8 @@ impl Interviewer {
                 left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
             }
             Event::Pressed { command: Command::Stop } => self.break_off(&left, Ending::Stopped),
+            // Nothing more is to be heard: the feedback is worth hearing out.
+            Event::SourceLost { .. } if matches!(then, Then::End(_)) => vec![self.ignored(event, Why::Noted)],
             Event::SourceLost { .. } => self.break_off(&left, Ending::SourceLost),
             Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],

@@ -324,6 +324,15 @@ fn a_lost_microphone_keeps_what_was_said_and_ends() {
 }
 
 #[test]
+fn a_microphone_that_is_lost_during_the_feedback_ends_nothing() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Say { purpose: Purpose::Closing, .. }));
+    let effects = stage.send(&Event::SourceLost { why: "unplugged".into() });
+    assert!(matches!(effects[..], [Effect::Ignored { why: Why::Noted, .. }]), "{effects:?}");
+    assert!(!stage.interviewer.is_over());
+}
+
+#[test]
 fn what_comes_late_is_ignored_with_the_reason() {
     let mut stage = Stage::new(&[Covered]);
     stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
