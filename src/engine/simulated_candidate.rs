@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ const ROOM_PEAK: f32 = 0.000_98;
 /// Sentences rendered ahead of what is heard. More would only hold memory.
 const AHEAD: usize = 4;
 
-/// How long a source that need not keep pace waits for the voice before it says that there is nothing yet.
+/// How long the candidate waits for the voice before it says that there is nothing yet.
 const WAIT: Duration = Duration::from_millis(50);
 
 /// Gives the sound of a scripted candidate.
@@ -99,7 +99,7 @@ impl SimulatedCandidate {
     fn frame(&mut self) -> Result<Option<Next>, AudioError> {
         let State::Answering(answer) = &mut self.state else { return Ok(None) };
         while answer.due.len() < FRAME_SAMPLES && !answer.whole {
-            match take(&answer.stretches, self.real_time) {
+            match answer.stretches.recv_timeout(WAIT) {
                 Ok(Stretch::Silence(silence)) => {
                     let samples = silence.as_millis() as usize * SAMPLE_RATE_HZ as usize / 1_000;
                     answer.due.resize(answer.due.len() + samples, 0.0);
@@ -114,9 +114,11 @@ impl SimulatedCandidate {
                     self.state = State::Ended;
                     return Err(error);
                 }
-                // The room goes on while the voice is late.
-                Err(RecvTimeoutError::Timeout) if self.real_time => break,
-                Err(RecvTimeoutError::Timeout) => return Ok(Some(Next::Nothing)),
+                // Time stands still while the voice is late: silence in its place would sound like the end of the answer.
+                Err(RecvTimeoutError::Timeout) => {
+                    self.metronome.restart();
+                    return Ok(Some(Next::Nothing));
+                }
                 Err(RecvTimeoutError::Disconnected) => answer.whole = true,
             }
         }
@@ -133,17 +135,6 @@ impl SimulatedCandidate {
     fn quiet_frame(&mut self) -> Next {
         Next::Frame(Box::new(std::array::from_fn(|_| self.room.sample())))
     }
-}
-
-/// Takes the next stretch: at once or not at all in real time, after a short wait otherwise.
-fn take(stretches: &Receiver<Stretch>, real_time: bool) -> Result<Stretch, RecvTimeoutError> {
-    if !real_time {
-        return stretches.recv_timeout(WAIT);
-    }
-    stretches.try_recv().map_err(|error| match error {
-        TryRecvError::Empty => RecvTimeoutError::Timeout,
-        TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
-    })
 }
 
 impl FrameSource for SimulatedCandidate {

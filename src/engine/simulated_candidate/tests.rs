@@ -167,3 +167,35 @@ fn the_words_are_played_aloud_when_asked_for() {
     }
     assert_eq!(*played.lock().unwrap(), [Duration::from_millis(100)]);
 }
+
+/// A voice that takes its time.
+struct Slow(std::sync::mpsc::Receiver<()>);
+
+impl Synthesizer for Slow {
+    fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
+        // Goes on when the test lets it.
+        let _gone = self.0.recv();
+        Tone.synthesize(text, voice)
+    }
+}
+
+#[test]
+fn while_the_voice_is_late_no_silence_is_taken_for_the_end_of_the_answer() {
+    let (go_on, wait) = std::sync::mpsc::channel();
+    let pieces = vec![Piece::Say("one".into()), Piece::Say("two".into())];
+    let script = move |_: &Asked| Some(pieces.clone());
+    let voice = Voice { style: "am_michael".into(), speed: 1.0 };
+    let mut candidate = SimulatedCandidate::new(Box::new(script), Box::new(Slow(wait)), voice, true);
+    let question = crate::ids::QuestionId::new("q").unwrap();
+    candidate.cue(&Asked { question, follow_up: None, nth: 0 }).unwrap();
+    go_on.send(()).unwrap();
+    let mut frames = 0;
+    while candidate.next().unwrap() != Next::Nothing {
+        frames += 1;
+        assert!(frames < 500, "the second word never came, so time must stand still");
+    }
+    go_on.send(()).unwrap();
+    drop(go_on);
+    let more = std::iter::from_fn(|| Some(candidate.next().unwrap())).find(|next| matches!(next, Next::Frame(_)));
+    assert!(more.is_some());
+}
