@@ -124,6 +124,18 @@ pub fn load_bank(name: &str) -> Result<Bank, Failure> {
         .hint("a file can be named as well, with its ending"))
 }
 
+/// Returns a bank that a file of answers names: a file beside them, with or without its ending, or else a bank by its id.
+///
+/// # Errors
+/// As [`load_bank`].
+pub fn bank_from(folder: &Path, name: &str) -> Result<Bank, Failure> {
+    let beside = [folder.join(name), folder.join(format!("{name}.toml"))];
+    match beside.iter().find(|path| path.is_file()) {
+        Some(path) => read(path),
+        None => load_bank(name),
+    }
+}
+
 fn read(path: &Path) -> Result<Bank, Failure> {
     let shown = path.display().to_string();
     let text = text(path)?;

@@ -1,5 +1,6 @@
 //! `hotseat judge`: what an answer covers, without an interview.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -7,19 +8,19 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::bank::Question;
-use crate::cli::bank::load_bank;
+use crate::bank::{Bank, Question};
+use crate::cli::bank::{bank_from, load_bank};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::cli::words;
 use crate::engine::wiring;
-use crate::ids::{QuestionId, TurnId};
-use crate::interview::effect::Reason;
+use crate::ids::{PitfallId, PointId, QuestionId, TurnId};
 use crate::interview::follow_up;
-use crate::judge::{Answer, Assessment, Judge, Verdict};
+use crate::judge::{Answer, Assessment, Band, Doubt, Judge, Standing, Verdict, band};
 use crate::models::Weights;
 use crate::review::markdown::tick;
+use crate::review::report::reason_text;
 use crate::transcript::{Transcript, Word};
 use crate::units::Span;
 
@@ -41,6 +42,9 @@ pub struct JudgeArgs {
     /// A file of answers, one JSON object a line with `id`, `bank`, `question` and `text`
     #[arg(long, value_name = "FILE", group = "what", conflicts_with = "question")]
     batch: Option<PathBuf>,
+    /// The folder that the banks of a batch are named from [default: the folder of the batch]
+    #[arg(long, value_name = "DIR", requires = "batch")]
+    banks: Option<PathBuf>,
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
@@ -63,16 +67,39 @@ struct Judged<'a> {
     id: &'a str,
     bank: &'a str,
     question: &'a str,
-    #[serde(flatten)]
-    assessment: &'a Assessment,
+    standing: Standing,
+    points: BTreeMap<&'a PointId, JudgedPoint<'a>>,
+    pitfalls: BTreeMap<&'a PitfallId, JudgedPitfall<'a>>,
+    coverage: f32,
+    band: Band,
+    band_reason: String,
     follow_up: Option<FollowUp<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct JudgedPoint<'a> {
+    verdict: Verdict,
+    p_partial: f32,
+    p_covered: f32,
+    confidence: f32,
+    doubt: Option<Doubt>,
+    evidence: Option<&'a str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    span: Option<Span>,
+}
+
+#[derive(Debug, Serialize)]
+struct JudgedPitfall<'a> {
+    hit: bool,
+    p: f32,
+    evidence: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
 struct FollowUp<'a> {
     id: &'a str,
     prompt: &'a str,
-    reason: Reason,
+    reason: String,
 }
 
 /// Judges.
@@ -82,7 +109,7 @@ struct FollowUp<'a> {
 pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
     let weights = arguments.models.weights()?;
     if let Some(path) = &arguments.batch {
-        return batch(path, arguments.bank.as_deref(), &weights, ui);
+        return batch(path, arguments, &weights, ui);
     }
     let name = arguments.bank.as_deref().unwrap_or("infrastructure-architect");
     let bank = load_bank(name)?;
@@ -111,9 +138,42 @@ fn assess(judge: &mut Judge, question: &QuestionId, transcript: Transcript) -> R
 }
 
 fn judged<'a>(id: &'a str, bank: &'a str, question: &'a Question, assessment: &'a Assessment) -> Judged<'a> {
+    let points = assessment.points.iter().map(|judged| {
+        let evidence = judged.evidence.as_ref();
+        let point = JudgedPoint {
+            verdict: judged.verdict,
+            p_partial: judged.p_partial,
+            p_covered: judged.p_covered,
+            confidence: judged.confidence,
+            doubt: judged.doubt,
+            evidence: evidence.map(|evidence| evidence.quote.as_str()),
+            span: evidence.and_then(|evidence| evidence.span),
+        };
+        (&judged.point, point)
+    });
+    let pitfalls = question.pitfalls.iter().map(|pitfall| {
+        let hit = assessment.pitfalls.iter().find(|hit| hit.pitfall == pitfall.id);
+        let p = assessment.pitfall_chances.get(&pitfall.id).copied().unwrap_or(0.0);
+        let evidence = hit.map(|hit| hit.evidence.quote.as_str());
+        (&pitfall.id, JudgedPitfall { hit: hit.is_some(), p, evidence })
+    });
     let next = follow_up::choose(question, assessment, &[]);
-    let follow_up = next.map(|(one, reason)| FollowUp { id: one.id.as_str(), prompt: &one.prompt, reason });
-    Judged { id, bank, question: question.id.as_str(), assessment, follow_up }
+    Judged {
+        id,
+        bank,
+        question: question.id.as_str(),
+        standing: assessment.standing,
+        points: points.collect(),
+        pitfalls: pitfalls.collect(),
+        coverage: assessment.coverage,
+        band: assessment.band,
+        band_reason: band::reason(question, assessment),
+        follow_up: next.map(|(one, reason)| FollowUp {
+            id: one.id.as_str(),
+            prompt: &one.prompt,
+            reason: reason_text(&reason, question),
+        }),
+    }
 }
 
 fn transcript(arguments: &JudgeArgs, question: &Question, weights: &Weights) -> Result<Transcript, Failure> {
@@ -140,21 +200,29 @@ fn typed(text: &str) -> Transcript {
     Transcript { words: words.collect() }
 }
 
-fn batch(path: &Path, bank: Option<&str>, weights: &Weights, ui: &mut Ui) -> Outcome {
+/// The banks of a batch, each with its judge.
+struct Banks<'a> {
+    folder: &'a Path,
+    weights: &'a Weights,
+    known: BTreeMap<String, (Bank, Judge)>,
+}
+
+fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, ui: &mut Ui) -> Outcome {
     let cannot = |error: std::io::Error| {
         Failure::new(format!("the batch `{}` cannot be read: {error}", path.display()))
             .hint("give a file with one JSON object a line")
     };
     let lines = BufReader::new(File::open(path).map_err(cannot)?).lines();
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut judges: std::collections::BTreeMap<String, (crate::bank::Bank, Judge)> = std::collections::BTreeMap::new();
+    let beside = path.parent().unwrap_or(Path::new("."));
+    let folder = arguments.banks.as_deref().unwrap_or(beside);
+    let mut banks = Banks { folder, weights, known: BTreeMap::new() };
     let mut bad = 0;
     for (index, line) in lines.enumerate() {
         let line = line.map_err(cannot)?;
         if line.trim().is_empty() {
             continue;
         }
-        if let Err(why) = batch_line(&line, bank, folder, weights, &mut judges, ui) {
+        if let Err(why) = batch_line(&line, arguments.bank.as_deref(), &mut banks, ui) {
             bad += 1;
             let id = serde_json::from_str::<serde_json::Value>(&line)
                 .ok()
@@ -169,23 +237,14 @@ fn batch(path: &Path, bank: Option<&str>, weights: &Weights, ui: &mut Ui) -> Out
     }
 }
 
-fn batch_line(
-    line: &str,
-    bank: Option<&str>,
-    folder: &Path,
-    weights: &Weights,
-    judges: &mut std::collections::BTreeMap<String, (crate::bank::Bank, Judge)>,
-    ui: &mut Ui,
-) -> Outcome {
+fn batch_line(line: &str, bank: Option<&str>, banks: &mut Banks<'_>, ui: &mut Ui) -> Outcome {
     let parsed: BatchLine = serde_json::from_str(line).map_err(|error| Failure::new(error.to_string()))?;
     let name = bank.map(ToOwned::to_owned).or(parsed.bank).ok_or_else(|| Failure::new("the line names no bank"))?;
-    if !judges.contains_key(&name) {
-        // A bank that is a file lies beside the batch, as in a set of labelled answers.
-        let beside = folder.join(&name);
-        let bank = if beside.is_file() { load_bank(&beside.display().to_string())? } else { load_bank(&name)? };
-        judges.insert(name.clone(), (bank.clone(), wiring::judge(bank, weights)));
+    if !banks.known.contains_key(&name) {
+        let bank = bank_from(banks.folder, &name)?;
+        banks.known.insert(name.clone(), (bank.clone(), wiring::judge(bank, banks.weights)));
     }
-    let Some((bank, judge)) = judges.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
+    let Some((bank, judge)) = banks.known.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
     let question = bank.questions.iter().find(|question| question.id.as_str() == parsed.question);
     let question = question.ok_or_else(|| Failure::new(format!("the bank has no question `{}`", parsed.question)))?;
     let assessment = assess(judge, &question.id, typed(&parsed.text))?;
@@ -198,8 +257,7 @@ fn show(question: &Question, assessment: &Assessment, ui: &mut Ui) {
     ui.data(&question.prompt);
     for judged in &assessment.points {
         let text = question.point(&judged.point).map_or("", |point| point.text.as_str());
-        let unsure = if judged.verdict != Verdict::Missing && judged.confidence < 0.6 { " (not sure)" } else { "" };
-        ui.data(&format!("{} {text}{unsure}", tick(judged.verdict)));
+        ui.data(&format!("{} {text}{}", tick(judged.verdict), words::doubt(judged.doubt)));
         if let Some(evidence) = &judged.evidence {
             ui.data(&format!("    “{}”", evidence.quote));
         }
@@ -208,7 +266,7 @@ fn show(question: &Question, assessment: &Assessment, ui: &mut Ui) {
         let text = question.pitfalls.iter().find(|one| one.id == hit.pitfall).map_or("", |one| one.text.as_str());
         ui.data(&format!("⚠ {text}\n    “{}”", hit.evidence.quote));
     }
-    ui.data(&words::summary(assessment));
+    ui.data(&format!("{}: {}", words::summary(assessment), band::reason(question, assessment)));
     if let Some((follow_up, reason)) = follow_up::choose(question, assessment, &[]) {
         ui.data(&format!("Next: {} ({})", follow_up.prompt, words::reason(&reason)));
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::cli::ui::Ui;
 use crate::cli::words;
 use crate::engine::display::{Display, Update};
-use crate::judge::Verdict;
 use crate::review::markdown::tick;
 
 /// Writes one line for each thing that happens.
@@ -48,9 +47,8 @@ impl Display for Plain<'_> {
                     let text = question.point(&judged.point).map_or("", |point| point.text.as_str());
                     let quote =
                         judged.evidence.as_ref().map_or_else(String::new, |found| format!(" — “{}”", found.quote));
-                    let unsure =
-                        if judged.verdict != Verdict::Missing && judged.confidence < 0.6 { " (not sure)" } else { "" };
-                    self.ui.status(&format!("   {} {text}{unsure}{quote}", tick(judged.verdict)));
+                    let doubt = words::doubt(judged.doubt);
+                    self.ui.status(&format!("   {} {text}{doubt}{quote}", tick(judged.verdict)));
                 }
                 self.ui.status(&format!("   {}", words::summary(assessment)));
             }

@@ -12,7 +12,7 @@ use ratatui::widgets::{Block, Borders, Paragraph, Wrap};
 
 use crate::cli::words;
 use crate::engine::display::{Display, Update};
-use crate::judge::{Assessment, Verdict};
+use crate::judge::{Assessment, Doubt, Verdict};
 use crate::review::markdown::{UNSURE_BELOW, tick};
 use crate::transcript::Word;
 
@@ -30,7 +30,7 @@ pub struct Scene {
     elapsed: Duration,
     limit: Option<Duration>,
     words: Vec<Word>,
-    verdicts: Vec<(Verdict, String, Option<String>, bool)>,
+    verdicts: Vec<(Verdict, String, Option<String>, Option<Doubt>)>,
     summary: Option<String>,
     note: Option<String>,
 }
@@ -88,7 +88,7 @@ impl Scene {
         let verdicts = assessment.points.iter().map(|judged| {
             let text = question.point(&judged.point).map_or_else(String::new, |point| point.text.clone());
             let quote = judged.evidence.as_ref().map(|evidence| evidence.quote.clone());
-            (judged.verdict, text, quote, judged.verdict != Verdict::Missing && judged.confidence < 0.6)
+            (judged.verdict, text, quote, judged.doubt)
         });
         self.verdicts = verdicts.collect();
     }
@@ -141,7 +141,7 @@ impl Scene {
         if let Some(summary) = &self.summary {
             lines.push(Line::from(Span::styled(summary.clone(), Style::new().add_modifier(Modifier::BOLD))));
         }
-        for (verdict, text, quote, unsure) in &self.verdicts {
+        for (verdict, text, quote, doubt) in &self.verdicts {
             let colour = match verdict {
                 Verdict::Covered => Color::Green,
                 Verdict::Partial => Color::Yellow,
@@ -151,8 +151,8 @@ impl Scene {
                 Span::styled(format!("{} ", tick(*verdict)), Style::new().fg(colour)),
                 Span::styled(text.clone(), Style::new().fg(colour)),
             ];
-            if *unsure {
-                spans.push(Span::styled(" (not sure)", Style::new().fg(Color::DarkGray)));
+            if doubt.is_some() {
+                spans.push(Span::styled(words::doubt(*doubt), Style::new().fg(Color::DarkGray)));
             }
             if let Some(quote) = quote {
                 spans.push(Span::styled(format!("  “{quote}”"), Style::new().add_modifier(Modifier::ITALIC)));

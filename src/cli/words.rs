@@ -1,7 +1,7 @@
 //! Small words for the terminal: bars, ticks, wrapped text.
 
 use crate::interview::effect::{Purpose, Reason};
-use crate::judge::{Assessment, Standing};
+use crate::judge::{Assessment, Doubt, Standing};
 
 /// Returns the share, 0 to 1, as a bar of `width` cells.
 #[must_use]
@@ -54,6 +54,12 @@ pub fn reason(reason: &Reason) -> String {
 #[must_use]
 pub const fn is_asked(purpose: Purpose) -> bool {
     matches!(purpose, Purpose::Question | Purpose::FollowUp)
+}
+
+/// Returns a doubt as it stands behind a verdict, or nothing.
+#[must_use]
+pub fn doubt(doubt: Option<Doubt>) -> String {
+    doubt.map_or_else(String::new, |doubt| format!(" ({})", doubt.words()))
 }
 
 /// Returns the verdict on the whole in a line.

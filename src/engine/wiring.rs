@@ -20,6 +20,7 @@ use crate::ids::Asked;
 use crate::judge::{Judge, LexicalScorer, PairScorer};
 use crate::models::{ModelError, Weights};
 use crate::net::meaning::Meaning;
+use crate::net::reader::Reader;
 use crate::net::silero::Silero;
 use crate::net::smart_turn::SmartTurn;
 use crate::session::record::Source;
@@ -226,15 +227,29 @@ fn judging(bank: Bank, weights: &Weights, out: &Sender<Incoming>) -> Judging {
 /// Returns a judge over the model of meaning, or over shared terms alone where the model cannot be had.
 #[must_use]
 pub fn judge(bank: Bank, weights: &Weights) -> Judge {
-    Judge::new(bank, scorer(weights))
+    let scorer: Box<dyn PairScorer> = match meaning(weights) {
+        Ok(meaning) => Box::new(meaning),
+        Err(_) => Box::new(LexicalScorer),
+    };
+    Judge::new(bank, scorer)
 }
 
-fn scorer(weights: &Weights) -> Box<dyn PairScorer> {
-    let model = weights.path(MEANING).and_then(|model| Ok((model, weights.path(MEANING_TOKENS)?)));
-    match model.ok().and_then(|(model, tokens)| Meaning::load(&model, &tokens).ok()) {
-        Some(meaning) => Box::new(meaning),
-        None => Box::new(LexicalScorer),
-    }
+/// Returns the model of meaning.
+///
+/// # Errors
+/// [`WiringError`] names the file that is missing or broken.
+pub fn meaning(weights: &Weights) -> Result<Meaning, WiringError> {
+    let (model, words) = (weights.path(MEANING)?, weights.path(MEANING_TOKENS)?);
+    Meaning::load(&model, &words).map_err(|error| WiringError::Network(error.to_string()))
+}
+
+/// Returns a judge's network that is being trained, to be measured as it would judge.
+///
+/// # Errors
+/// [`WiringError`] names the file that is missing or broken.
+pub fn reader(network: &Path, weights: &Weights) -> Result<Reader, WiringError> {
+    Reader::load(network, &weights.path(MEANING_TOKENS)?, meaning(weights)?)
+        .map_err(|error| WiringError::Network(error.to_string()))
 }
 
 fn simulated(

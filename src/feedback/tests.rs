@@ -1,5 +1,6 @@
 //! Feedback over several interviews.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Feedback, Judged, plan};
@@ -50,6 +51,7 @@ fn feedback(bank: &Bank, answers: &[(Standing, &[(Verdict, f32)])], delivery: &D
             standing: *standing,
             points: question.points.iter().zip(*verdicts).map(|(point, one)| verdict(point, one.0, one.1)).collect(),
             pitfalls: Vec::new(),
+            pitfall_chances: BTreeMap::new(),
             coverage: 0.5,
             band: Band::clamped(3),
         })
@@ -62,7 +64,15 @@ fn feedback(bank: &Bank, answers: &[(Standing, &[(Verdict, f32)])], delivery: &D
 fn verdict(point: &Point, verdict: Verdict, confidence: f32) -> PointVerdict {
     let quote = format!("what I said about {}, for as long as somebody spoke about it.", point.id);
     let evidence = (verdict != Missing).then_some(Evidence { turn: TurnId(1), quote, span: None });
-    PointVerdict { point: point.id.clone(), verdict, confidence, evidence }
+    PointVerdict {
+        point: point.id.clone(),
+        verdict,
+        confidence,
+        p_partial: confidence,
+        p_covered: confidence,
+        doubt: None,
+        evidence,
+    }
 }
 
 fn told(standing: Standing, verdicts: &[(Verdict, f32)], delivery: &Delivery) -> (String, String) {

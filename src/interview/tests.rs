@@ -1,5 +1,6 @@
 //! The interviewer, event by event. Nothing here waits, plays or listens.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use proptest::prelude::*;
@@ -136,6 +137,9 @@ fn assessed(question: &Question, verdicts: &[Verdict]) -> Assessment {
             point: point.id.clone(),
             verdict,
             confidence: 0.9,
+            p_partial: 0.9,
+            p_covered: 0.9,
+            doubt: None,
             evidence: (verdict != Verdict::Missing).then(|| Evidence {
                 turn: TurnId(1),
                 quote: "I ask".into(),
@@ -154,6 +158,7 @@ fn assessed(question: &Question, verdicts: &[Verdict]) -> Assessment {
         standing: Standing::Attempt,
         points,
         pitfalls: Vec::new(),
+        pitfall_chances: BTreeMap::new(),
         coverage: made / total,
         band: Band::clamped(3),
     }

@@ -1,22 +1,34 @@
-//! A scorer without a model: shared terms alone. It stands in where the model of meaning is missing, and in tests.
+//! A scorer without a model: shared terms alone. It stands in where the judge's network is missing, and in tests.
 
-use crate::judge::terms::{overlap, terms};
-use crate::judge::{PairScore, PairScorer, ScorerError, Statement};
+use crate::judge::terms::{bare_words, overlap, stem, terms};
+use crate::judge::{Pair, PairScorer, Reading, ScorerError};
 
-/// Scores by the share of a statement's terms that a passage holds.
+/// Share of a statement's terms at which it is as likely touched as not.
+const TOUCHED_AT: f32 = 0.35;
+
+/// The same for covered.
+const COVERED_AT: f32 = 0.55;
+
+/// Log odds that a whole share is worth.
+const STEEPNESS: f32 = 12.0;
+
+/// Scores by the share of a statement's terms that the words hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LexicalScorer;
 
 impl PairScorer for LexicalScorer {
-    fn score(&mut self, _: &str, statement: Statement<'_>, passages: &[String]) -> Result<Vec<PairScore>, ScorerError> {
-        let wanted = terms(statement.text);
-        let scored = passages.iter().map(|passage| {
-            let found = terms(passage);
-            let cued = cues_in(statement.cues, passage) > 0;
-            let touched = (overlap(&wanted, &found) + if cued { 0.2 } else { 0.0 }).min(1.0);
-            PairScore { touched, covered: touched * touched }
-        });
-        Ok(scored.collect())
+    fn read(&mut self, pairs: &[Pair<'_>]) -> Result<Vec<Reading>, ScorerError> {
+        let read = |pair: &Pair<'_>| {
+            let wanted = terms(pair.statement);
+            let share = overlap(&wanted, &terms(&pair.words.join(" ")));
+            let holds = |word: &&str| if terms(word).is_subset(&wanted) { 2.0 } else { -2.0 };
+            Reading {
+                touched: (share - TOUCHED_AT) * STEEPNESS,
+                covered: (share - COVERED_AT) * STEEPNESS,
+                evidence: pair.words.iter().map(holds).collect(),
+            }
+        };
+        Ok(pairs.iter().map(read).collect())
     }
 
     fn relatedness(&mut self, _: &str, _: &[String]) -> Result<Option<Vec<f32>>, ScorerError> {
@@ -24,13 +36,27 @@ impl PairScorer for LexicalScorer {
     }
 }
 
-/// Returns how many of the cues a passage names, all words of a cue together.
+/// Returns how many of the cues a text names: the words of a cue in a row, whatever their endings.
 #[must_use]
-pub fn cues_in(cues: &[String], passage: &str) -> usize {
-    let found = terms(passage);
+pub fn cues_in(cues: &[String], text: &str) -> usize {
+    let stems = |text: &str| -> Vec<String> { bare_words(text).map(|word| stem(&word)).collect() };
+    let said = stems(text);
     let named = |cue: &&String| {
-        let wanted = terms(cue);
-        !wanted.is_empty() && wanted.is_subset(&found)
+        let wanted = stems(cue);
+        !wanted.is_empty() && said.windows(wanted.len()).any(|run| run == wanted)
     };
     cues.iter().filter(named).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cues_in;
+
+    #[test]
+    fn a_cue_is_named_by_its_words_in_a_row_in_any_form() {
+        let cues = ["roll back".to_owned(), "health check".to_owned()];
+        assert_eq!(cues_in(&cues, "We rolled back after the health checks failed."), 2);
+        assert_eq!(cues_in(&cues, "Roll the dough out, go back and check your health."), 0);
+        assert_eq!(cues_in(&[], "anything"), 0);
+    }
 }

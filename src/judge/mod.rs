@@ -1,15 +1,23 @@
 //! Decides which points of a rubric an answer covers, and by which words. Knows no model: a [`PairScorer`] is passed in.
 
 mod assess;
+pub mod band;
+mod evidence;
+pub mod features;
+pub mod figures;
+pub mod fit;
 pub mod lexical;
 pub mod passages;
-mod remarks;
+pub mod remarks;
 mod standing;
 pub mod terms;
+mod windows;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::judge::assess::{Judge, JudgeError};
+pub use crate::judge::assess::{Judge, JudgeError, Read};
 pub use crate::judge::lexical::LexicalScorer;
 
 use crate::ids::{PitfallId, PointId, TurnId};
@@ -47,10 +55,41 @@ pub struct PointVerdict {
     pub point: PointId,
     /// Whether it was made.
     pub verdict: Verdict,
-    /// How sure the judge is of this verdict, 0 to 1.
+    /// How sure the judge is of this verdict, 0 to 1: the probability of the verdict, lowered where its words may have
+    /// been misheard.
     pub confidence: f32,
+    /// Probability that the point was at least touched, 0 to 1.
+    #[serde(default)]
+    pub p_partial: f32,
+    /// Probability that the point was covered, 0 to 1. Never above `p_partial`.
+    #[serde(default)]
+    pub p_covered: f32,
+    /// Why the verdict is to be taken with care.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
     /// The words that earned it. Always there for covered and partial, never for missing.
     pub evidence: Option<Evidence>,
+}
+
+/// Why a verdict is to be taken with care.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// Another verdict was nearly as likely.
+    Close,
+    /// The recogniser was unsure of the words that it rests on.
+    Misheard,
+}
+
+impl Doubt {
+    /// Returns the doubt in a few words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Close => "not sure",
+            Self::Misheard => "may have misheard",
+        }
+    }
 }
 
 /// A pitfall that the answer fell into.
@@ -133,6 +172,9 @@ pub struct Assessment {
     pub points: Vec<PointVerdict>,
     /// The pitfalls that were hit.
     pub pitfalls: Vec<PitfallHit>,
+    /// Probability of each pitfall of the rubric, hit or not, 0 to 1. Empty for anything but an attempt.
+    #[serde(default)]
+    pub pitfall_chances: BTreeMap<PitfallId, f32>,
     /// Share of the rubric's weight that was made, a partial point counting half: 0 to 1.
     pub coverage: f32,
     /// The answer as a whole.
@@ -156,42 +198,51 @@ pub struct Answer {
     pub transcript: Transcript,
 }
 
-/// How likely it is that a passage makes a point.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct PairScore {
-    /// Probability that it is at least touched, 0 to 1.
-    pub touched: f32,
-    /// Probability that it is covered, 0 to 1. Never above `touched`.
-    pub covered: f32,
-}
-
 /// Why a model could not score.
 #[derive(Debug, thiserror::Error)]
 #[error("the judge's model failed: {0}")]
 pub struct ScorerError(pub String);
 
-/// Something that an answer may say: a point or a pitfall.
-#[derive(Clone, Copy, Debug)]
-pub struct Statement<'a> {
-    /// It in a sentence.
-    pub text: &'a str,
-    /// Terms that go with it.
-    pub cues: &'a [String],
+/// What a statement of a rubric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Something that a good answer says.
+    Point,
+    /// Something that a poor answer does.
+    Pitfall,
 }
 
-/// Scores passages of an answer against statements of a rubric. A model is behind it.
+/// A statement of a rubric and the words of an answer that may make it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// What was asked.
+    pub question: &'a str,
+    /// The point or pitfall in a sentence.
+    pub statement: &'a str,
+    /// Which of the two.
+    pub kind: Kind,
+    /// The words, as the transcript has them.
+    pub words: &'a [&'a str],
+}
+
+/// What a model makes of a pair.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Log odds that the statement is at least touched.
+    pub touched: f32,
+    /// Log odds that it is covered.
+    pub covered: f32,
+    /// For each word the log odds that the verdict rests on it. Empty: this scorer does not tell.
+    pub evidence: Vec<f32>,
+}
+
+/// Scores answers against the statements of a rubric. A model is behind it.
 pub trait PairScorer: Send {
-    /// Returns one score for each passage of an answer: how likely it makes `statement`, said in answer to `question`.
-    /// A passage may be scored by how it stands out among the others, so all of an answer come in one call.
+    /// Returns a reading for each pair, in their order.
     ///
     /// # Errors
     /// [`ScorerError`] when the model fails.
-    fn score(
-        &mut self,
-        question: &str,
-        statement: Statement<'_>,
-        passages: &[String],
-    ) -> Result<Vec<PairScore>, ScorerError>;
+    fn read(&mut self, pairs: &[Pair<'_>]) -> Result<Vec<Reading>, ScorerError>;
 
     /// Returns how closely each of `others` is related to `text`, -1 to 1. None: this scorer cannot tell.
     ///

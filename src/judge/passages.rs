@@ -1,7 +1,8 @@
-//! Cuts answers into passages that can carry a point: sentences, and pairs of them. Works without punctuation.
+//! Cuts what was said into sentences. Works without punctuation.
 
-use crate::judge::Answer;
-use crate::transcript::Word;
+use std::ops::Range;
+
+use crate::judge::windows::Placed;
 
 /// Words after which a sentence without punctuation is cut.
 const LONGEST: usize = 28;
@@ -15,106 +16,86 @@ const PARTING_PAUSE_MS: u128 = 500;
 /// Fewest words before a pause counts as a sentence's end; speakers pause within short phrases too.
 const WORDS_BEFORE_PAUSE: usize = 8;
 
-/// Words in a row of one answer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Passage<'a> {
-    /// Which of the answers.
-    pub answer: usize,
-    /// The words.
-    pub words: &'a [Word],
-    /// How many sentences they are.
-    pub sentences: usize,
-}
-
-impl Passage<'_> {
-    /// Returns the words as the transcript has them, joined by single spaces.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// Returns the passages of all answers: each sentence, and each pair of sentences in a row.
-#[must_use]
-pub fn passages(answers: &[Answer]) -> Vec<Passage<'_>> {
-    let mut passages = Vec::new();
-    for (answer, said) in answers.iter().enumerate() {
-        let words = &said.transcript.words;
-        let bounds = sentence_bounds(words);
-        for count in 1..=2 {
-            for run in bounds.windows(count + 1) {
-                passages.push(Passage { answer, words: &words[run[0]..run[count]], sentences: count });
-            }
-        }
-    }
-    passages
-}
-
-/// Returns where sentences begin, and the number of words at the end.
-fn sentence_bounds(words: &[Word]) -> Vec<usize> {
-    let mut bounds = vec![0];
-    let mut start = 0;
-    for (index, word) in words.iter().enumerate() {
-        let length = index + 1 - start;
-        let ends = length >= SHORTEST && word.text.ends_with(['.', '?', '!']);
+/// Returns the sentences as ranges of words. None crosses from one answer to another; together they hold every word.
+pub(super) fn sentences(words: &[Placed<'_>]) -> Vec<Range<usize>> {
+    cut(words.len(), |index, length| {
+        let (placed, next) = (&words[index], words.get(index + 1));
         let pauses = length >= WORDS_BEFORE_PAUSE
-            && words
-                .get(index + 1)
-                .is_some_and(|next| next.span.start.since(word.span.end).as_millis() >= PARTING_PAUSE_MS);
-        if ends || pauses || length >= LONGEST {
+            && next
+                .is_some_and(|next| next.word.span.start.since(placed.word.span.end).as_millis() >= PARTING_PAUSE_MS);
+        ends(&placed.word.text, length) || pauses || next.is_some_and(|next| next.answer != placed.answer)
+    })
+}
+
+/// Returns the sentences of words without times, as ranges. Together they hold every word.
+#[must_use]
+pub fn sentences_of(words: &[&str]) -> Vec<Range<usize>> {
+    cut(words.len(), |index, length| ends(words[index], length))
+}
+
+fn ends(word: &str, length: usize) -> bool {
+    length >= SHORTEST && word.ends_with(['.', '?', '!'])
+}
+
+/// Cuts words where `is_end` says so of a word and the length of the sentence up to it, and where it grows too long.
+fn cut(words: usize, is_end: impl Fn(usize, usize) -> bool) -> Vec<Range<usize>> {
+    let mut sentences = Vec::new();
+    let mut start = 0;
+    for index in 0..words {
+        let length = index + 1 - start;
+        if is_end(index, length) || length >= LONGEST || index + 1 == words {
+            sentences.push(start..index + 1);
             start = index + 1;
-            bounds.push(start);
         }
     }
-    if start < words.len() {
-        bounds.push(words.len());
-    }
-    bounds
+    sentences
+}
+
+/// Returns words as the transcript has them, joined by single spaces.
+pub(super) fn text(words: &[Placed<'_>]) -> String {
+    words.iter().map(|placed| placed.word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::passages;
-    use crate::ids::TurnId;
-    use crate::judge::Answer;
-    use crate::transcript::{Transcript, Word};
+    use super::{sentences, sentences_of, text};
+    use crate::judge::windows::Placed;
+    use crate::transcript::Word;
     use crate::units::{AudioTime, Span};
 
-    fn answer(text: &str, gap_after: Option<usize>) -> Answer {
+    fn parts(said: &str, gap_after: Option<usize>) -> Vec<String> {
         let mut at = 0;
-        let words = text.split_whitespace().enumerate().map(|(index, word)| {
+        let word = |(index, word): (usize, &str)| {
             let start = at;
             at += if gap_after == Some(index) { 1_200 } else { 300 };
-            Word {
-                text: word.into(),
-                span: Span::new(AudioTime::from_ms(start), AudioTime::from_ms(start + 280)),
-                probability: 0.9,
-            }
-        });
-        Answer { turn: TurnId(1), transcript: Transcript { words: words.collect() } }
-    }
-
-    fn cut(text: &str, gap_after: Option<usize>) -> Vec<String> {
-        let answers = [answer(text, gap_after)];
-        passages(&answers).iter().filter(|one| one.sentences == 1).map(super::Passage::text).collect()
+            let span = Span::new(AudioTime::from_ms(start), AudioTime::from_ms(start + 280));
+            Word { text: word.into(), span, probability: 0.9 }
+        };
+        let words: Vec<Word> = said.split_whitespace().enumerate().map(word).collect();
+        let placed: Vec<Placed<'_>> = words.iter().map(|word| Placed { answer: 0, word }).collect();
+        sentences(&placed).into_iter().map(|range| text(&placed[range])).collect()
     }
 
     #[test]
     fn sentences_end_at_full_stops_and_crumbs_join_the_next_one() {
-        assert_eq!(cut("Right. So we test it. Then we ship it.", None), ["Right. So we test it.", "Then we ship it."]);
+        assert_eq!(
+            parts("Right. So we test it. Then we ship it.", None),
+            ["Right. So we test it.", "Then we ship it."]
+        );
     }
 
     #[test]
     fn without_punctuation_pauses_and_length_part_sentences() {
         let plain = "we put it in three zones and test it then we take a backup every night";
-        assert_eq!(cut(plain, Some(8)).len(), 2);
-        assert_eq!(cut(&"word ".repeat(100), None).len(), 4);
+        assert_eq!(parts(plain, Some(8)).len(), 2);
+        assert_eq!(parts(&"word ".repeat(100), None).len(), 4);
     }
 
     #[test]
-    fn every_word_is_in_a_passage_and_no_words_make_none() {
+    fn every_word_is_in_a_sentence_and_no_words_make_none() {
         let text = "One two three four. Five six seven.";
-        assert_eq!(cut(text, None).join(" "), text);
-        assert!(cut("", None).is_empty());
+        assert_eq!(parts(text, None).join(" "), text);
+        assert!(parts("", None).is_empty());
+        assert_eq!(sentences_of(&text.split_whitespace().collect::<Vec<_>>()), [0..4, 4..7]);
     }
 }

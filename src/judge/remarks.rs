@@ -29,7 +29,7 @@ const REACH: usize = 4;
 
 /// Returns whether a passage rejects what it names: "we don't really need backups".
 #[must_use]
-pub(super) fn rejects(passage: &str) -> bool {
+pub fn rejects(passage: &str) -> bool {
     let words: Vec<String> = bare_words(passage).collect();
     words.iter().enumerate().any(|(index, word)| {
         let reach = &words[index + 1..(index + 1 + REACH).min(words.len())];
@@ -48,7 +48,7 @@ const LIST_COMMAS: usize = 3;
 
 /// Returns whether a passage only lists terms.
 #[must_use]
-pub(super) fn lists(passage: &str) -> bool {
+pub fn lists(passage: &str) -> bool {
     let words = passage.split_whitespace().count();
     let commas = passage.matches([',', ';']).count();
     commas >= LIST_COMMAS && commas as f32 >= words as f32 * LIST_SHARE
@@ -58,7 +58,7 @@ const CLAIMS: [&str; 6] = ["mentioned", "covered", "addressed", "touched", "name
 
 /// Returns whether a passage claims to have made a point in place of making it: "I have now covered failover".
 #[must_use]
-pub(super) fn claims(passage: &str) -> bool {
+pub fn claims(passage: &str) -> bool {
     let words: Vec<String> = bare_words(passage).collect();
     words.iter().enumerate().any(|(index, word)| {
         let before = &words[index.saturating_sub(4)..index];

@@ -1,7 +1,8 @@
-//! The small networks, on rten: voice activity, end of turn, the voice, the meaning of sentences.
+//! The small networks, on rten: voice activity, end of turn, the voice, the meaning of sentences, the judge.
 
 pub mod kokoro;
 pub mod meaning;
+pub mod reader;
 pub mod silero;
 pub mod smart_turn;
 
@@ -35,4 +36,15 @@ pub fn load(path: &Path) -> Result<rten::Model, NetError> {
 /// Returns the node of that name.
 fn node(model: &rten::Model, name: &str) -> Result<rten::NodeId, NetError> {
     model.node_id(name).map_err(|error| NetError::Run(format!("no node `{name}`: {error}")))
+}
+
+/// Loads a vocabulary, which cuts words into tokens.
+fn vocabulary(path: &Path) -> Result<tokenizers::Tokenizer, NetError> {
+    let mut tokenizer = tokenizers::Tokenizer::from_file(path)
+        .map_err(|error| NetError::Load { path: path.display().to_string(), why: error.to_string() })?;
+    tokenizer.with_padding(None);
+    tokenizer
+        .with_truncation(None)
+        .map_err(|error| NetError::Load { path: path.display().to_string(), why: error.to_string() })?;
+    Ok(tokenizer)
 }

@@ -75,9 +75,10 @@ fn write_question(out: &mut String, report: &Report, question: &ReportedQuestion
         (Some(band), Some(coverage), Some(standing)) => {
             writeln!(
                 out,
-                "Band {} of 5 ({}), coverage {:.0} %.{}\n",
+                "Band {} of 5 ({}): {}. Coverage {:.0} %.{}\n",
                 band.get(),
                 band.word(),
+                question.band_reason.as_deref().unwrap_or_default(),
                 coverage * 100.0,
                 standing_text(standing)
             )?;
@@ -108,8 +109,9 @@ fn standing_text(standing: Standing) -> &'static str {
 }
 
 fn write_point(out: &mut String, point: &ReportedPoint) -> std::fmt::Result {
-    let shaky = if point.confidence < 0.6 { ", not sure" } else { "" };
-    write!(out, "- {} {} (weight {}{shaky})", tick(point.verdict), point.point.text, point.point.weight)?;
+    let certainty = || format!("{:.0} % sure", point.confidence * 100.0);
+    let certainty = point.doubt.map_or_else(certainty, |doubt| doubt.words().to_owned());
+    write!(out, "- {} {} (weight {}, {certainty})", tick(point.verdict), point.point.text, point.point.weight)?;
     if let Some(evidence) = &point.evidence {
         write!(out, " — “{}”", evidence.quote)?;
         if let Some(span) = evidence.span {

@@ -8,7 +8,7 @@ use crate::bank::{Pitfall, Point, Question};
 use crate::feedback;
 use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
-use crate::judge::{Assessment, Band, Evidence, Standing, Verdict};
+use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
 use crate::session::{Exchange, Session, Take};
 use crate::transcript::delivery::{self, Delivery};
@@ -117,6 +117,8 @@ pub struct ReportedQuestion {
     pub coverage: Option<f32>,
     /// The answer as a whole.
     pub band: Option<Band>,
+    /// Why it has that band, in a sentence.
+    pub band_reason: Option<String>,
     /// What somebody good might say.
     pub model_answer: String,
 }
@@ -131,6 +133,12 @@ pub struct ReportedPoint {
     pub verdict: Verdict,
     /// How sure the judge is, 0 to 1.
     pub confidence: f32,
+    /// Probability that it was at least touched, 0 to 1.
+    pub p_partial: f32,
+    /// Probability that it was covered, 0 to 1.
+    pub p_covered: f32,
+    /// Why the verdict is to be taken with care.
+    pub doubt: Option<Doubt>,
     /// The words that earned it.
     pub evidence: Option<Evidence>,
 }
@@ -210,6 +218,7 @@ fn reported(session: &Session, question: &Question) -> ReportedQuestion {
         pitfalls: assessment.map_or_else(Vec::new, |assessment| pitfalls(question, assessment)),
         coverage: assessment.map(|assessment| assessment.coverage),
         band: assessment.map(|assessment| assessment.band),
+        band_reason: assessment.map(|assessment| band::reason(question, assessment)),
         model_answer: question.model_answer.clone(),
     }
 }
@@ -254,6 +263,9 @@ fn points(question: &Question, assessment: &Assessment) -> Vec<ReportedPoint> {
                 point: question.point(&judged.point)?.clone(),
                 verdict: judged.verdict,
                 confidence: judged.confidence,
+                p_partial: judged.p_partial,
+                p_covered: judged.p_covered,
+                doubt: judged.doubt,
                 evidence: judged.evidence.clone(),
             })
         })
@@ -273,7 +285,8 @@ fn pitfalls(question: &Question, assessment: &Assessment) -> Vec<ReportedPitfall
 }
 
 /// Returns why a follow-up was asked, in a sentence that a candidate understands.
-fn reason_text(reason: &Reason, question: &Question) -> String {
+#[must_use]
+pub fn reason_text(reason: &Reason, question: &Question) -> String {
     match reason {
         Reason::Deeper => "The answer was strong, so this goes deeper.".into(),
         Reason::Probes { points, pitfalls } => {

@@ -1,5 +1,6 @@
 //! Journals, written and read back.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use super::record::{Opened, Record, Source, parse_journal};
@@ -109,6 +110,7 @@ fn records() -> Vec<Record> {
                     standing: AnswerStanding::Silent,
                     points: Vec::new(),
                     pitfalls: Vec::new(),
+                    pitfall_chances: BTreeMap::new(),
                     coverage: 0.0,
                     band: Band::clamped(1),
                 },
