@@ -13,6 +13,7 @@ use crate::ids::{QuestionId, TurnId};
 use crate::interview::Interviewer;
 use crate::interview::effect::{Effect, Ending};
 use crate::interview::event::{Command, Event, Stamped};
+use crate::judge::Answer;
 use crate::review::markdown;
 use crate::review::report::Report;
 use crate::session::record::Record;
@@ -79,6 +80,8 @@ pub struct Conductor<'d> {
     typed_ahead: VecDeque<Option<String>>,
     /// Frames of the turn so far.
     frames: u64,
+    /// Words of the turn so far.
+    words: Vec<Word>,
     /// When the turn ended, and what of it could not be transcribed.
     ended: Option<Instant>,
     not_transcribed: Vec<String>,
@@ -101,6 +104,7 @@ impl<'d> Conductor<'d> {
             typing: None,
             typed_ahead: VecDeque::new(),
             frames: 0,
+            words: Vec::new(),
             ended: None,
             not_transcribed: Vec::new(),
         }
@@ -179,8 +183,10 @@ impl<'d> Conductor<'d> {
                 self.display.show(&Update::Level { rms, voice, elapsed });
                 Ok(())
             }
-            HearingEvent::Words { words, .. } => {
+            HearingEvent::Words { turn, words } => {
                 self.display.show(&Update::Words(&words));
+                self.words.extend(words);
+                self.read_ahead(turn);
                 Ok(())
             }
             HearingEvent::Paused { .. } | HearingEvent::Resumed { .. } => Ok(()),
@@ -216,6 +222,15 @@ impl<'d> Conductor<'d> {
                 self.take(Event::SourceLost { why: error.to_string() })
             }
         }
+    }
+
+    /// Has the judge read what was said to the question so far, so that little is left to do when the turn ends.
+    fn read_ahead(&self, turn: TurnId) {
+        let session = self.kept.session();
+        let Some(question) = session.exchanges.last().map(|exchange| exchange.asked.question.clone()) else { return };
+        let mut answers = session.answers_to(&question);
+        answers.push(Answer { turn, transcript: Transcript { words: self.words.clone() } });
+        self.parts.judging.read_ahead(question, answers);
     }
 
     fn spoke(&mut self, event: SpeakingEvent) -> Event {
@@ -316,6 +331,7 @@ impl<'d> Conductor<'d> {
             Effect::StopSaying { utterance } => self.parts.speaking.stop(utterance),
             Effect::Listen { turn, asked, patience, .. } => {
                 self.frames = 0;
+                self.words.clear();
                 self.display.show(&Update::Listening { asked: &asked, patience: &patience });
                 let recording = self.kept.session().recording(turn).unwrap_or("answer.wav").to_owned();
                 match &self.parts.ears {

@@ -21,7 +21,8 @@ pub struct Judged {
 }
 
 struct Request {
-    id: RequestId,
+    /// None: nobody waits for the outcome yet.
+    id: Option<RequestId>,
     question: QuestionId,
     answers: Vec<Answer>,
 }
@@ -43,13 +44,17 @@ impl Judging {
         let (requests, inbox) = channel::<Request>();
         let thread = std::thread::spawn(move || {
             let mut judge = load();
-            for request in inbox {
-                let began = clock::now();
-                let outcome = match &mut judge {
-                    Ok(judge) => assess(judge, &request),
-                    Err(why) => Err(why.clone()),
-                };
-                out(Judged { request: request.id, outcome, took: began.elapsed() });
+            while let Ok(request) = inbox.recv() {
+                for request in worth_doing(std::iter::once(request).chain(inbox.try_iter())) {
+                    let began = clock::now();
+                    let outcome = match &mut judge {
+                        Ok(judge) => assess(judge, &request),
+                        Err(why) => Err(why.clone()),
+                    };
+                    if let Some(id) = request.id {
+                        out(Judged { request: id, outcome, took: began.elapsed() });
+                    }
+                }
             }
         });
         Self { requests: Some(requests), thread: Some(thread) }
@@ -59,9 +64,27 @@ impl Judging {
     pub fn request(&self, id: RequestId, question: QuestionId, answers: Vec<Answer>) {
         if let Some(requests) = &self.requests {
             // The thread lives as long as this sender; it only ends when the sender is dropped.
-            let _gone = requests.send(Request { id, question, answers });
+            let _gone = requests.send(Request { id: Some(id), question, answers });
         }
     }
+
+    /// Has what was said so far read while the candidate still speaks. What was read then is not read again when the
+    /// assessment is asked for, so that it comes at once. Nobody is told the outcome.
+    pub fn read_ahead(&self, question: QuestionId, answers: Vec<Answer>) {
+        if let Some(requests) = &self.requests {
+            let _gone = requests.send(Request { id: None, question, answers });
+        }
+    }
+}
+
+/// Leaves out what is read ahead and was overtaken by a later request.
+fn worth_doing(requests: impl Iterator<Item = Request>) -> Vec<Request> {
+    let mut kept: Vec<Request> = Vec::new();
+    for request in requests {
+        kept.retain(|earlier| earlier.id.is_some());
+        kept.push(request);
+    }
+    kept
 }
 
 fn assess(judge: &mut Judge, request: &Request) -> Result<Assessment, String> {
@@ -78,5 +101,26 @@ impl Drop for Judging {
         if let Some(thread) = self.thread.take() {
             let _panicked = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Request, worth_doing};
+    use crate::ids::{QuestionId, RequestId};
+
+    #[test]
+    fn what_is_read_ahead_is_left_out_once_something_later_was_asked_and_requests_never_are() {
+        let request = |id: Option<u32>| Request {
+            id: id.map(RequestId),
+            question: QuestionId::new("why").unwrap(),
+            answers: Vec::new(),
+        };
+        let done = |ids: &[Option<u32>]| -> Vec<Option<u32>> {
+            worth_doing(ids.iter().map(|&id| request(id))).iter().map(|one| one.id.map(|id| id.0)).collect()
+        };
+        assert_eq!(done(&[None, None, Some(1)]), [Some(1)]);
+        assert_eq!(done(&[Some(1), None, None]), [Some(1), None]);
+        assert_eq!(done(&[Some(1), Some(2)]), [Some(1), Some(2)]);
     }
 }

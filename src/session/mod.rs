@@ -142,6 +142,14 @@ impl Session {
             .collect()
     }
 
+    /// Returns what was said to a question so far, its follow-ups included, for the judge.
+    #[must_use]
+    pub fn answers_to(&self, question: &QuestionId) -> Vec<Answer> {
+        let exchanges = self.exchanges.iter().filter(|exchange| exchange.asked.question == *question);
+        let turns: Vec<TurnId> = exchanges.flat_map(|exchange| &exchange.takes).map(|take| take.turn).collect();
+        self.answers(&turns)
+    }
+
     /// Returns the name of the recording of a turn.
     #[must_use]
     pub fn recording(&self, turn: TurnId) -> Option<&str> {
