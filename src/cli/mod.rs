@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod bank;
+pub mod bench;
 pub mod completions;
 pub mod devices;
 pub mod doctor;
@@ -41,6 +42,7 @@ enum Command {
     Export(sessions::ExportArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
+    Bench(bench::BenchArgs),
     Devices(devices::Arguments),
     Doctor(doctor::DoctorArgs),
     Completions(completions::CompletionsArgs),
@@ -69,6 +71,7 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
         Command::Export(arguments) => sessions::export(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
+        Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),
         Command::Devices(arguments) => devices::run(&arguments, ui),
         Command::Doctor(arguments) => doctor::run(&arguments, ui),
