@@ -35,7 +35,7 @@ const EVEN_ODDS: f32 = 0.5;
 /// Share of the weight that a partial point counts for in the coverage that is shown.
 const HALF: f32 = 0.5;
 
-/// Readings that are remembered. A question with ten statements makes about 60 for each chunk of speech.
+/// Readings that are remembered. A question with ten statements makes about 40 for each chunk of speech.
 const REMEMBERED: usize = 8_192;
 
 /// Why there is no assessment.

@@ -9,7 +9,7 @@ use crate::judge::windows::Placed;
 /// Fewest words of a quote: fewer say nothing by themselves.
 const SHORTEST: usize = 4;
 
-/// Most words of a quote. Labelled evidence has 45 at most in 99 of 100.
+/// Most words of a quote: the longest of 3,174 pieces of labelled evidence has 45, half have 17 and fewer.
 const LONGEST: usize = 45;
 
 /// Share of the most pointed word's probability from which a word belongs to the quote.

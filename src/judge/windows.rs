@@ -5,12 +5,13 @@ use std::ops::Range;
 use crate::judge::Answer;
 use crate::transcript::Word;
 
-/// Words of a window. With a statement beside them they fill the model's 384 tokens at most rarely.
-const WINDOW: usize = 210;
+/// Words of a window: about 325 tokens, which with a question and a statement of 55 fill the 384 that the model reads. An
+/// answer that fits is read whole; the best of several windows tells less.
+const WINDOW: usize = 250;
 
 /// Words from the start of a window to that of the next: what lies on a border is whole in one of the two. Windows are
 /// not shifted when more is said, so that what was read while the candidate spoke need not be read again.
-const STRIDE: usize = 150;
+const STRIDE: usize = 190;
 
 /// A word and the answer it was said in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,9 +49,9 @@ mod tests {
     #[test]
     fn windows_overlap_hold_every_word_and_do_not_shift_when_more_is_said() {
         assert_eq!(windows(0), vec![0..0; 1]);
-        assert_eq!(windows(210), vec![0..210; 1]);
-        assert_eq!(windows(211), [0..210, 150..211]);
-        for words in [250, 600, 5_000] {
+        assert_eq!(windows(250), vec![0..250; 1]);
+        assert_eq!(windows(251), [0..250, 190..251]);
+        for words in [300, 600, 5_000] {
             let cut = windows(words);
             assert!(cut.windows(2).all(|two| two[1].start + 60 <= two[0].end), "{cut:?}");
             assert_eq!(cut.last().map(|last| last.end), Some(words));
