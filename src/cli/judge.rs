@@ -21,7 +21,7 @@ use crate::judge::{Answer, Assessment, Band, Doubt, Judge, Standing, Verdict, ba
 use crate::models::Weights;
 use crate::review::markdown::tick;
 use crate::review::report::reason_text;
-use crate::transcript::{Transcript, Word};
+use crate::transcript::Transcript;
 use crate::units::Span;
 
 /// Judge an answer against a question's rubric
@@ -191,13 +191,7 @@ fn transcript(arguments: &JudgeArgs, question: &Question, weights: &Weights) -> 
         Failure::new(format!("the answer `{}` cannot be read: {error}", path.display()))
             .hint("give a text file in UTF-8")
     })?;
-    Ok(typed(&text))
-}
-
-/// Words without times, as somebody types them.
-fn typed(text: &str) -> Transcript {
-    let words = text.split_whitespace().map(|word| Word { text: word.into(), span: Span::default(), probability: 1.0 });
-    Transcript { words: words.collect() }
+    Ok(Transcript::typed(&text))
 }
 
 /// The banks of a batch, each with its judge.
@@ -247,7 +241,7 @@ fn batch_line(line: &str, bank: Option<&str>, banks: &mut Banks<'_>, ui: &mut Ui
     let Some((bank, judge)) = banks.known.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
     let question = bank.questions.iter().find(|question| question.id.as_str() == parsed.question);
     let question = question.ok_or_else(|| Failure::new(format!("the bank has no question `{}`", parsed.question)))?;
-    let assessment = assess(judge, &question.id, typed(&parsed.text))?;
+    let assessment = assess(judge, &question.id, Transcript::typed(&parsed.text))?;
     let document = judged(&parsed.id, bank.id.as_str(), question, &assessment);
     ui.data(&serde_json::to_string(&document).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())

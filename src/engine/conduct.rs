@@ -20,8 +20,7 @@ use crate::session::record::Record;
 use crate::session::store::{Kept, StoreError};
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
-use crate::units::Voice;
-use crate::units::{AudioTime, FRAME_MS, Span};
+use crate::units::{AudioTime, FRAME_MS, Voice};
 
 /// Something that reaches the loop.
 #[derive(Debug)]
@@ -271,10 +270,7 @@ impl<'d> Conductor<'d> {
     fn typed(&mut self, answer: Option<String>) -> Result<(), StoreError> {
         let Some(turn) = self.typing.take() else { return Ok(()) };
         let no_more = answer.is_none();
-        let words = answer.unwrap_or_default();
-        let words =
-            words.split_whitespace().map(|word| Word { text: word.into(), span: Span::default(), probability: 1.0 });
-        let transcript = Transcript { words: words.collect() };
+        let transcript = Transcript::typed(&answer.unwrap_or_default());
         self.take(Event::TurnEnded { turn, reason: EndReason::Key, speech_end_ms: AudioTime::ZERO, duration_ms: 0 })?;
         if no_more {
             // Nobody is there to answer the questions that are left.

@@ -1,10 +1,10 @@
 //! Judges the answers to a question: standing first, then point by point, then the whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::bank::{Bank, Question};
-use crate::ids::{PointId, QuestionId};
+use crate::ids::{PitfallId, PointId, QuestionId};
 use crate::judge::band::{band, share};
 use crate::judge::evidence::{candidates, shortest};
 use crate::judge::features::Features;
@@ -99,10 +99,10 @@ impl Judge {
             .map(|(point, read)| point_verdict(&self.fit, point.id.clone(), read))
             .collect();
         let chances = question.pitfalls.iter().zip(&pitfalls);
-        let pitfall_chances =
+        let pitfall_chances: BTreeMap<PitfallId, f32> =
             chances.map(|(pitfall, read)| (pitfall.id.clone(), self.fit.pitfall(&read.features))).collect();
         let hit = |(pitfall, read): (&crate::bank::Pitfall, Read)| {
-            let confidence = self.fit.pitfall(&read.features);
+            let confidence = pitfall_chances.get(&pitfall.id).copied()?;
             let evidence = read.evidence.filter(|_| self.fit.is_hit(confidence))?;
             Some(PitfallHit { pitfall: pitfall.id.clone(), confidence, evidence })
         };
@@ -147,19 +147,25 @@ impl Judge {
         let best = self.best_windows(question, &statements, &words)?;
         let quotes = self.quotes(question, &statements, &words, &best)?;
         let said = text(&words);
+        let passages: Vec<String> = sentences(&words).into_iter().map(|range| text(&words[range])).collect();
+        let found: Vec<BTreeSet<String>> = passages.iter().map(|passage| terms(passage)).collect();
         let mut reads = Vec::new();
         for ((&(statement, _, cues), Stretch { reading: whole, .. }), quote) in statements.iter().zip(&best).zip(quotes)
         {
             let alone = quote.as_ref().map_or(whole, |quote| &quote.reading);
-            let mut features = Features {
+            let wanted = terms(statement);
+            let related = self.scorer.relatedness(statement, &passages)?.unwrap_or_default();
+            let features = Features {
                 touched: whole.touched,
                 covered: whole.covered,
                 quote_touched: alone.touched,
                 quote_covered: alone.covered,
+                overlap: overlap(&wanted, &terms(&said)),
+                passage_overlap: found.iter().map(|found| overlap(&wanted, found)).fold(0.0, f32::max),
                 cued: cues_in(cues, &said).min(2) as f32,
+                likeness: related.into_iter().fold(0.0, f32::max),
                 ..Features::default()
             };
-            self.likeness(statement, &words, &mut features)?;
             let words = quote.map(|quote| &words[quote.range]);
             let heard = words.map_or(1.0, heard);
             reads.push(Read { features, evidence: words.map(|words| evidence(words, answers)), heard });
@@ -254,17 +260,6 @@ impl Judge {
         self.known.extend(new.iter().map(|&index| keys[index].clone()).zip(read));
         Ok(keys.iter().map(|key| self.known.get(key).cloned().unwrap_or_default()).collect())
     }
-
-    /// Fills in how near the words come to the statement by terms and by meaning.
-    fn likeness(&mut self, statement: &str, words: &[Placed<'_>], features: &mut Features) -> Result<(), ScorerError> {
-        let wanted = terms(statement);
-        let passages: Vec<String> = sentences(words).into_iter().map(|range| text(&words[range])).collect();
-        features.overlap = overlap(&wanted, &terms(&text(words)));
-        features.passage_overlap = passages.iter().map(|passage| overlap(&wanted, &terms(passage))).fold(0.0, f32::max);
-        let related = self.scorer.relatedness(statement, &passages)?.unwrap_or_default();
-        features.likeness = related.into_iter().fold(0.0, f32::max);
-        Ok(())
-    }
 }
 
 /// Words in a row, and what the model made of them.
@@ -335,7 +330,7 @@ fn point_verdict(fit: &Fit, point: PointId, read: Read) -> PointVerdict {
     PointVerdict {
         point,
         verdict,
-        confidence: if rests_on_words { probability * read.heard.min(1.0) } else { probability },
+        confidence: if rests_on_words { probability * read.heard } else { probability },
         p_partial: chances.touched,
         p_covered: chances.covered,
         doubt,

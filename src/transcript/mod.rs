@@ -27,6 +27,14 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// Returns the words of a text that was typed: certain, and without times.
+    #[must_use]
+    pub fn typed(text: &str) -> Self {
+        let words = text.split_whitespace();
+        let words = words.map(|word| Word { text: word.into(), span: Span::default(), probability: 1.0 });
+        Self { words: words.collect() }
+    }
+
     /// Returns the words joined by single spaces.
     #[must_use]
     pub fn text(&self) -> String {

@@ -24,8 +24,7 @@ use crate::judge::figures::{
 };
 use crate::judge::{Answer, Assessment, Judge, PairScorer, Read, Standing, Verdict};
 use crate::models::Weights;
-use crate::transcript::{Transcript, Word};
-use crate::units::Span;
+use crate::transcript::Transcript;
 
 /// Measure the judge against labelled answers
 #[derive(Debug, Args)]
@@ -148,8 +147,7 @@ fn judge(bank: Bank, arguments: &BenchJudge, weights: &Weights) -> Result<Judge,
 }
 
 fn answer(text: &str) -> [Answer; 1] {
-    let words = text.split_whitespace().map(|word| Word { text: word.into(), span: Span::default(), probability: 1.0 });
-    [Answer { turn: TurnId(1), transcript: Transcript { words: words.collect() } }]
+    [Answer { turn: TurnId(1), transcript: Transcript::typed(text) }]
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {
