@@ -1,19 +1,18 @@
 """Writes the labelled answers of some roles to one file, with the full paths of their banks.
 
-usage: python answers.py --roles EVEN|ODD|ALL --out ANSWERS.jsonl
+usage: python answers.py --roles ALL|MOST|FIFTH|EVEN|ODD --out ANSWERS.jsonl
 """
 
 import argparse
 import json
 from pathlib import Path
 
-from pairs import read_banks
-from train import SETS, roles
+from labels import SETS, read_banks, roles
 
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--roles", default="ALL", choices=["ALL", "EVEN", "ODD"])
+    parser.add_argument("--roles", default="ALL", choices=["ALL", "MOST", "EVEN", "ODD", "FIFTH"])
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     mine = roles(read_banks(SETS), options.roles)

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 
 from train import auc
 
-FEATURES = ["touched", "covered", "quote_touched", "quote_covered", "overlap", "passage_overlap", "cued", "likeness", "others"]
+FEATURES = ["touched", "covered", "quote_touched", "quote_covered", "others"]
 PRECISION = 0.75  # of the ticks, wanted at least
 CLOSE = 0.1  # distance to a bound within which a verdict is called close
 
@@ -149,7 +149,7 @@ def main():
         "covered": logistic(x[points], label[points] == 2),
         "pitfall": logistic(x[pitfall], label[pitfall] == 2),
     }
-    lines = [f"# Made by fit.py. The weights are those of {', '.join(FEATURES)}."]
+    lines = [f"# Made by fit.py from what the network says of roles that it was not trained on. The weights are those of {', '.join(FEATURES)}."]
     for name, (weights, constant) in fits.items():
         lines += [f"[{name}]", f"weights = [{', '.join(f'{w:.4f}' for w in weights)}]", f"constant = {constant:.4f}", ""]
     lines += ["[bounds]", f"covered = {covered:.2f}", f"touched = {touched:.2f}", f"pitfall = {hit:.2f}", f"close = {CLOSE}", ""]
