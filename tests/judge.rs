@@ -7,6 +7,7 @@ use hotseat::bank::Bank;
 use hotseat::ids::{QuestionId, TurnId};
 use hotseat::judge::{Answer, Assessment, Doubt, Judge, Standing, Verdict};
 use hotseat::net::meaning::Meaning;
+use hotseat::net::reader::Reader;
 use hotseat::transcript::{Transcript, Word};
 use hotseat::units::Span;
 
@@ -20,9 +21,10 @@ fn bank() -> Bank {
 }
 
 fn judge() -> Judge {
-    let meaning =
-        Meaning::load(&path("models/all-minilm-l6-v2-int8.onnx"), &path("models/all-minilm-l6-v2-tokenizer.json"));
-    Judge::new(bank(), Box::new(meaning.expect("the weights are there")))
+    let (model, words) = (path("models/all-minilm-l6-v2-int8.onnx"), path("models/all-minilm-l6-v2-tokenizer.json"));
+    let meaning = Meaning::load(&model, &words).expect("the weights are there");
+    let reader = Reader::load(&path("models/judge-int8.onnx"), &words, meaning).expect("the weights are there");
+    Judge::new(bank(), Box::new(reader))
 }
 
 fn answer(text: &str, probability: f32) -> [Answer; 1] {
@@ -155,13 +157,14 @@ fn model_answers_pass_at_their_own_question_and_fall_without_their_quotes() {
             let without = assess(&mut judge, question.id.as_str(), &said.replacen(&evidence.quote, "", 1));
             let left = without.points.iter().find(|other| other.point == point.point).expect("the same rubric");
             quotes += 1;
-            fell += usize::from(left.verdict != Verdict::Covered || left.p_covered < point.p_covered - 0.1);
+            let odds = |p: f32| p / (1.0 - p).max(1e-4);
+            fell += usize::from(left.verdict != Verdict::Covered || odds(left.p_covered) < odds(point.p_covered) / 2.0);
         }
     }
     println!("{covered} of {points} points of the model answers covered; {fell} of {quotes} fall without their quote");
-    // The first form knows plain agreement alone.
-    assert!(covered * 100 >= points * 40, "{covered} of {points} points were covered");
-    assert!(fell * 100 >= quotes * 85, "{fell} of {quotes} verdicts fell without their quote");
+    assert!(covered * 100 >= points * 90, "{covered} of {points} points were covered");
+    // Some points are made twice, so that one quote less leaves the other.
+    assert!(fell * 100 >= quotes * 75, "{fell} of {quotes} verdicts fell without their quote");
 }
 
 #[test]
@@ -232,7 +235,7 @@ fn the_same_words_are_judged_alike_with_and_without_punctuation() {
     assert!(same * 100 >= points * 80, "{same} of {points}");
 }
 
-/// What the first form must hold on labelled answers; `hotseat bench judge` has the figures.
+/// What must hold on labelled answers; `hotseat bench judge` has the figures.
 #[test]
 fn labelled_answers_to_other_questions_do_not_pass_and_honest_ones_are_not_refused() {
     let Ok(text) = fs::read_to_string(path("../shared/eval/answers.jsonl")) else {

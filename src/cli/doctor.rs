@@ -10,7 +10,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::config::load;
-use crate::engine::wiring::{KOKORO, MEANING, MEANING_TOKENS, SILERO, SMART_TURN, WHISPER};
+use crate::engine::wiring::{JUDGE, KOKORO, MEANING, MEANING_TOKENS, SILERO, SMART_TURN, WHISPER};
 
 /// Say what works here and what to do about the rest
 #[derive(Debug, Args)]
@@ -115,7 +115,7 @@ fn speaker() -> Finding {
 }
 
 fn weights(flag: &ModelsFlag) -> Finding {
-    let needed = [WHISPER, SILERO, SMART_TURN, KOKORO, MEANING, MEANING_TOKENS];
+    let needed = [WHISPER, SILERO, SMART_TURN, KOKORO, JUDGE, MEANING, MEANING_TOKENS];
     let checked = flag.weights().and_then(|weights| {
         for file in needed {
             weights.path(file)?;

@@ -120,7 +120,7 @@ pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
     })?;
     let transcript = transcript(arguments, &question, &weights)?;
     let bank_id = bank.id.to_string();
-    let mut judge = wiring::judge(bank, &weights);
+    let mut judge = judge(bank, &weights)?;
     let assessment = assess(&mut judge, &question.id, transcript)?;
     if arguments.json {
         ui.json(&judged("answer", &bank_id, &question, &assessment));
@@ -128,6 +128,11 @@ pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
         show(&question, &assessment, ui);
     }
     Ok(())
+}
+
+fn judge(bank: Bank, weights: &Weights) -> Result<Judge, Failure> {
+    wiring::judge(bank, weights)
+        .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))
 }
 
 fn assess(judge: &mut Judge, question: &QuestionId, transcript: Transcript) -> Result<Assessment, Failure> {
@@ -236,7 +241,7 @@ fn batch_line(line: &str, bank: Option<&str>, banks: &mut Banks<'_>, ui: &mut Ui
     let name = bank.map(ToOwned::to_owned).or(parsed.bank).ok_or_else(|| Failure::new("the line names no bank"))?;
     if !banks.known.contains_key(&name) {
         let bank = bank_from(banks.folder, &name)?;
-        banks.known.insert(name.clone(), (bank.clone(), wiring::judge(bank, banks.weights)));
+        banks.known.insert(name.clone(), (bank.clone(), judge(bank, banks.weights)?));
     }
     let Some((bank, judge)) = banks.known.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
     let question = bank.questions.iter().find(|question| question.id.as_str() == parsed.question);

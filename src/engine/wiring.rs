@@ -17,7 +17,7 @@ use crate::engine::judging::Judging;
 use crate::engine::simulated_candidate::SimulatedCandidate;
 use crate::engine::speaking::Speaking;
 use crate::ids::Asked;
-use crate::judge::{Judge, LexicalScorer, PairScorer};
+use crate::judge::Judge;
 use crate::models::{ModelError, Weights};
 use crate::net::meaning::Meaning;
 use crate::net::reader::Reader;
@@ -41,6 +41,8 @@ pub const SMART_TURN: &str = "smart-turn-v3.2-cpu.onnx";
 pub const KOKORO: &str = "kokoro-82m-int8.onnx";
 /// Folder of the voice's styles.
 pub const VOICES: &str = "voices";
+/// The judge's network.
+pub const JUDGE: &str = "judge-int8.onnx";
 /// Meaning of sentences.
 pub const MEANING: &str = "all-minilm-l6-v2-int8.onnx";
 /// Its vocabulary.
@@ -217,21 +219,29 @@ fn speaking(
 fn judging(bank: Bank, weights: &Weights, out: &Sender<Incoming>) -> Judging {
     let (weights, out) = (weights.clone(), out.clone());
     Judging::start(
-        move || Ok(judge(bank, &weights)),
+        move || judge(bank, &weights).map_err(|error| error.to_string()),
         move |judged| {
             let _over = out.send(Incoming::Judged(judged));
         },
     )
 }
 
-/// Returns a judge over the model of meaning, or over shared terms alone where the model cannot be had.
-#[must_use]
-pub fn judge(bank: Bank, weights: &Weights) -> Judge {
-    let scorer: Box<dyn PairScorer> = match meaning(weights) {
-        Ok(meaning) => Box::new(meaning),
-        Err(_) => Box::new(LexicalScorer),
-    };
-    Judge::new(bank, scorer)
+/// Returns a judge of a bank's questions.
+///
+/// # Errors
+/// [`WiringError`] names the file that is missing or broken.
+pub fn judge(bank: Bank, weights: &Weights) -> Result<Judge, WiringError> {
+    judge_over(bank, &weights.path(JUDGE)?, weights)
+}
+
+/// Returns a judge over a network of another place, such as one that is being trained.
+///
+/// # Errors
+/// [`WiringError`] names the file that is missing or broken.
+pub fn judge_over(bank: Bank, network: &Path, weights: &Weights) -> Result<Judge, WiringError> {
+    let reader = Reader::load(network, &weights.path(MEANING_TOKENS)?, meaning(weights)?)
+        .map_err(|error| WiringError::Network(error.to_string()))?;
+    Ok(Judge::new(bank, Box::new(reader)))
 }
 
 /// Returns the model of meaning.
@@ -241,15 +251,6 @@ pub fn judge(bank: Bank, weights: &Weights) -> Judge {
 pub fn meaning(weights: &Weights) -> Result<Meaning, WiringError> {
     let (model, words) = (weights.path(MEANING)?, weights.path(MEANING_TOKENS)?);
     Meaning::load(&model, &words).map_err(|error| WiringError::Network(error.to_string()))
-}
-
-/// Returns a judge's network that is being trained, to be measured as it would judge.
-///
-/// # Errors
-/// [`WiringError`] names the file that is missing or broken.
-pub fn reader(network: &Path, weights: &Weights) -> Result<Reader, WiringError> {
-    Reader::load(network, &weights.path(MEANING_TOKENS)?, meaning(weights)?)
-        .map_err(|error| WiringError::Network(error.to_string()))
 }
 
 fn simulated(

@@ -1,30 +1,37 @@
 //! Judges the answers to a question: standing first, then point by point, then the whole.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::bank::{Bank, Question};
 use crate::ids::{PitfallId, PointId, QuestionId};
 use crate::judge::band::{band, share};
-use crate::judge::evidence::{candidates, shortest};
+use crate::judge::evidence::{instead, sentences_pointed_at};
 use crate::judge::features::Features;
-use crate::judge::fit::Fit;
-use crate::judge::lexical::cues_in;
-use crate::judge::passages::{sentences, text};
-use crate::judge::standing::standing;
-use crate::judge::terms::{bare_words, is_function_word, overlap, terms};
+use crate::judge::fit::{Fit, sigmoid};
+use crate::judge::passages::text;
+use crate::judge::standing::{closer_question, standing};
+use crate::judge::terms::{bare_words, is_function_word};
 use crate::judge::windows::{Placed, said, windows};
 use crate::judge::{
-    Answer, Assessment, Band, Doubt, Evidence, Kind, Pair, PairScorer, PitfallHit, PointVerdict, Reading, ScorerError,
-    Standing, Verdict,
+    Answer, Assessment, Band, Doubt, Evidence, Excerpt, Kind, PitfallHit, PointVerdict, Reading, Scorer, ScorerError,
+    Standing, Statement, Verdict,
 };
 use crate::units::{AudioTime, Span};
 
 /// Confidence where an answer seems to be to another question: the shakiest of the standings.
 const UNSURE_OF_TOPIC: f32 = 0.6;
 
-/// Log odds of "at least touched" below which no quote is looked for.
-const HOPELESS: f32 = -2.5;
+/// Log odds of "at least touched" below which no quote is looked for: a point and a pitfall that unlikely is never credited.
+const fn hopeless(kind: Kind) -> f32 {
+    match kind {
+        Kind::Point => -2.0,
+        Kind::Pitfall => -0.5,
+    }
+}
+
+/// Share of a window's probability that a quote from it must have by itself to carry the verdict.
+const CARRIES: f32 = 0.85;
 
 /// Mean probability of the content words of a quote below which it may have been misheard.
 const HEARD_WELL: f32 = 0.6;
@@ -35,8 +42,8 @@ const EVEN_ODDS: f32 = 0.5;
 /// Share of the weight that a partial point counts for in the coverage that is shown.
 const HALF: f32 = 0.5;
 
-/// Readings that are remembered. A question with ten statements makes about 40 for each chunk of speech.
-const REMEMBERED: usize = 8_192;
+/// Excerpts whose readings are remembered. A question with ten statements makes about 25 for each chunk of speech.
+const REMEMBERED: usize = 4_096;
 
 /// Why there is no assessment.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +60,8 @@ pub enum JudgeError {
 pub struct Judge {
     bank: Bank,
     fit: Fit,
-    scorer: Box<dyn PairScorer>,
-    known: HashMap<String, Reading>,
+    scorer: Box<dyn Scorer>,
+    known: HashMap<String, Vec<Reading>>,
 }
 
 impl std::fmt::Debug for Judge {
@@ -77,7 +84,7 @@ pub struct Read {
 impl Judge {
     /// Returns a judge of a bank's questions.
     #[must_use]
-    pub fn new(bank: Bank, scorer: Box<dyn PairScorer>) -> Self {
+    pub fn new(bank: Bank, scorer: Box<dyn Scorer>) -> Self {
         Self { bank, fit: Fit::shipped(), scorer, known: HashMap::new() }
     }
 
@@ -118,7 +125,25 @@ impl Judge {
     /// [`JudgeError`] when the model fails.
     pub fn standing(&mut self, question: &Question, answers: &[Answer]) -> Result<Standing, JudgeError> {
         let words: Vec<String> = answers.iter().map(|answer| answer.transcript.text()).collect();
-        Ok(standing(&self.bank, question, &words.join(" "), self.scorer.as_mut())?)
+        let text = words.join(" ");
+        let standing = standing(question, &text);
+        if standing != Standing::Attempt {
+            return Ok(standing);
+        }
+        let other = closer_question(&self.bank, question, &text, self.scorer.as_mut())?.cloned();
+        let Some(other) = other else { return Ok(Standing::Attempt) };
+        // About something else is not yet an answer to something else: it must make more of the other question's points.
+        let made = self.share_made(question, answers)?;
+        Ok(if self.share_made(&other, answers)? > made { Standing::OffTopic } else { Standing::Attempt })
+    }
+
+    /// Returns the mean probability that a point of a question is made, before any quote is looked for, 0 to 1.
+    fn share_made(&mut self, question: &Question, answers: &[Answer]) -> Result<f32, ScorerError> {
+        let statements = statements(question);
+        let best = self.best_windows(question, &statements, &said(answers))?;
+        let points = best.iter().take(question.points.len());
+        let sum: f32 = points.map(|best| sigmoid(strength(&best.reading))).sum();
+        Ok(sum / question.points.len().max(1) as f32)
     }
 
     /// Returns the question of that name.
@@ -141,35 +166,23 @@ impl Judge {
     /// [`JudgeError`] when the model fails.
     pub fn read(&mut self, question: &Question, answers: &[Answer]) -> Result<(Vec<Read>, Vec<Read>), JudgeError> {
         let words = said(answers);
-        let points = question.points.iter().map(|point| (point.text.as_str(), Kind::Point, point.cues.as_slice()));
-        let pitfalls = question.pitfalls.iter().map(|pitfall| (pitfall.text.as_str(), Kind::Pitfall, &[][..]));
-        let statements: Vec<Statement<'_>> = points.chain(pitfalls).collect();
+        let statements = statements(question);
         let best = self.best_windows(question, &statements, &words)?;
         let quotes = self.quotes(question, &statements, &words, &best)?;
-        let said = text(&words);
-        let passages: Vec<String> = sentences(&words).into_iter().map(|range| text(&words[range])).collect();
-        let found: Vec<BTreeSet<String>> = passages.iter().map(|passage| terms(passage)).collect();
-        let mut reads = Vec::new();
-        for ((&(statement, _, cues), Stretch { reading: whole, .. }), quote) in statements.iter().zip(&best).zip(quotes)
-        {
+        let reads = best.iter().zip(quotes).map(|(Stretch { reading: whole, .. }, quote)| {
             let alone = quote.as_ref().map_or(whole, |quote| &quote.reading);
-            let wanted = terms(statement);
-            let related = self.scorer.relatedness(statement, &passages)?.unwrap_or_default();
             let features = Features {
                 touched: whole.touched,
                 covered: whole.covered,
                 quote_touched: alone.touched,
                 quote_covered: alone.covered,
-                overlap: overlap(&wanted, &terms(&said)),
-                passage_overlap: found.iter().map(|found| overlap(&wanted, found)).fold(0.0, f32::max),
-                cued: cues_in(cues, &said).min(2) as f32,
-                likeness: related.into_iter().fold(0.0, f32::max),
-                ..Features::default()
+                others: 0.0,
             };
             let words = quote.map(|quote| &words[quote.range]);
             let heard = words.map_or(1.0, heard);
-            reads.push(Read { features, evidence: words.map(|words| evidence(words, answers)), heard });
-        }
+            Read { features, evidence: words.map(|words| evidence(words, answers)), heard }
+        });
+        let mut reads: Vec<Read> = reads.collect();
         let pitfalls = reads.split_off(question.points.len());
         compare(&mut reads);
         Ok((reads, pitfalls))
@@ -183,15 +196,13 @@ impl Judge {
         words: &[Placed<'_>],
     ) -> Result<Vec<Stretch>, ScorerError> {
         let windows = windows(words.len());
-        let wanted: Vec<(Statement<'_>, Range<usize>)> = statements
-            .iter()
-            .flat_map(|&statement| windows.iter().map(move |window| (statement, window.clone())))
-            .collect();
-        let readings = self.readings(question, words, &wanted)?;
-        let best = readings.chunks(windows.len()).filter_map(|readings| {
-            let of_statement = readings.iter().zip(&windows);
-            let best = of_statement.max_by(|one, other| strength(one.0).total_cmp(&strength(other.0)));
-            best.map(|(reading, window)| Stretch { range: window.clone(), reading: reading.clone() })
+        let excerpts: Vec<Excerpt<'_>> =
+            windows.iter().map(|window| excerpt(question, statements.to_vec(), &words[window.clone()])).collect();
+        let readings = self.readings(&excerpts)?;
+        let best = (0..statements.len()).filter_map(|index| {
+            let of_statement = windows.iter().zip(readings.iter().filter_map(|of_window| of_window.get(index)));
+            let best = of_statement.max_by(|one, other| strength(one.1).total_cmp(&strength(other.1)));
+            best.map(|(window, reading)| Stretch { range: window.clone(), reading: reading.clone() })
         });
         Ok(best.collect())
     }
@@ -204,62 +215,90 @@ impl Judge {
         words: &[Placed<'_>],
         best: &[Stretch],
     ) -> Result<Vec<Option<Stretch>>, ScorerError> {
-        let found: Vec<Vec<Range<usize>>> = best
-            .iter()
-            .map(|Stretch { range: window, reading }| {
-                if reading.touched < HOPELESS || reading.evidence.is_empty() {
-                    return Vec::new();
-                }
-                let shift = |range: Range<usize>| range.start + window.start..range.end + window.start;
-                candidates(&words[window.clone()], &reading.evidence).into_iter().map(shift).collect()
-            })
-            .collect();
-        let wanted: Vec<(Statement<'_>, Range<usize>)> = statements
-            .iter()
-            .zip(&found)
-            .flat_map(|(&statement, quotes)| quotes.iter().map(move |quote| (statement, quote.clone())))
-            .collect();
-        let mut readings = self.readings(question, words, &wanted)?.into_iter();
-        let chosen = found.iter().map(|quotes| {
-            let readings: Vec<Reading> = readings.by_ref().take(quotes.len()).collect();
-            let carried: Vec<f32> = readings.iter().map(strength).collect();
-            let index = shortest(quotes, &carried)?;
-            Some(Stretch { range: quotes[index].clone(), reading: readings[index].clone() })
-        });
-        Ok(chosen.collect())
+        let within = |window: &Range<usize>, range: Range<usize>| range.start + window.start..range.end + window.start;
+        let mut wanted: Vec<(usize, Range<usize>)> = Vec::new();
+        for (index, Stretch { range: window, reading }) in best.iter().enumerate() {
+            if reading.touched >= hopeless(statements[index].kind) {
+                let found = sentences_pointed_at(&words[window.clone()], &reading.evidence);
+                wanted.extend(found.into_iter().map(|range| (index, within(window, range))));
+            }
+        }
+        let mut chosen: Vec<Option<Stretch>> = vec![None; statements.len()];
+        for (index, quote) in self.stretches(question, statements, words, wanted)? {
+            if chosen[index].as_ref().is_none_or(|kept| strength(&quote.reading) > strength(&kept.reading)) {
+                chosen[index] = Some(quote);
+            }
+        }
+        let mut wanted: Vec<(usize, Range<usize>)> = Vec::new();
+        for (index, Stretch { range: window, reading }) in best.iter().enumerate() {
+            let Some(quote) = &chosen[index] else { continue };
+            let sentence = quote.range.start - window.start..quote.range.end - window.start;
+            let enough = carries(quote, &best[index]);
+            let other = instead(&words[window.clone()], &reading.evidence, &sentence, enough);
+            wanted.extend(other.map(|range| (index, within(window, range))));
+        }
+        for (index, quote) in self.stretches(question, statements, words, wanted)? {
+            let Some(kept) = &mut chosen[index] else { continue };
+            let shorter = quote.range.len() < kept.range.len();
+            let stronger = strength(&quote.reading) > strength(&kept.reading);
+            if stronger || (shorter && carries(&quote, kept)) {
+                *kept = quote;
+            }
+        }
+        Ok(chosen)
     }
 
-    /// Returns readings, those that are known without asking the model again.
-    fn readings(
+    /// Reads stretches of words by themselves, each beside one statement.
+    fn stretches(
         &mut self,
         question: &Question,
+        statements: &[Statement<'_>],
         words: &[Placed<'_>],
-        wanted: &[(Statement<'_>, Range<usize>)],
-    ) -> Result<Vec<Reading>, ScorerError> {
-        let key = |((statement, _, _), range): &(Statement<'_>, Range<usize>)| {
-            format!("{}\n{statement}\n{}", question.prompt, text(&words[range.clone()]))
-        };
-        let keys: Vec<String> = wanted.iter().map(key).collect();
-        let new: Vec<usize> = (0..wanted.len()).filter(|&index| !self.known.contains_key(&keys[index])).collect();
-        let texts: Vec<Vec<&str>> = new
+        wanted: Vec<(usize, Range<usize>)>,
+    ) -> Result<Vec<(usize, Stretch)>, ScorerError> {
+        let excerpts: Vec<Excerpt<'_>> = wanted
             .iter()
-            .map(|&index| words[wanted[index].1.clone()].iter().map(|placed| placed.word.text.as_str()).collect())
+            .map(|(index, range)| excerpt(question, vec![statements[*index]], &words[range.clone()]))
             .collect();
-        let pairs: Vec<Pair<'_>> = new
-            .iter()
-            .zip(&texts)
-            .map(|(&index, words)| {
-                let (statement, kind, _) = wanted[index].0;
-                Pair { question: &question.prompt, statement, kind, words }
-            })
-            .collect();
-        let read = self.scorer.read(&pairs)?;
+        let readings = self.readings(&excerpts)?.into_iter().flatten();
+        Ok(wanted
+            .into_iter()
+            .zip(readings)
+            .map(|((index, range), reading)| (index, Stretch { range, reading }))
+            .collect())
+    }
+
+    /// Returns readings of excerpts, those that are known without asking the model again.
+    fn readings(&mut self, excerpts: &[Excerpt<'_>]) -> Result<Vec<Vec<Reading>>, ScorerError> {
+        let keys: Vec<String> = excerpts.iter().map(key).collect();
+        let is_new = |key: &String| !self.known.contains_key(key);
+        let new: Vec<usize> = (0..keys.len()).filter(|&index| is_new(&keys[index])).collect();
+        let unread: Vec<Excerpt<'_>> = new.iter().map(|&index| excerpts[index].clone()).collect();
+        let read = self.scorer.read(&unread)?;
         if self.known.len() + read.len() > REMEMBERED {
             self.known.retain(|known, _| keys.contains(known));
         }
         self.known.extend(new.iter().map(|&index| keys[index].clone()).zip(read));
         Ok(keys.iter().map(|key| self.known.get(key).cloned().unwrap_or_default()).collect())
     }
+}
+
+/// Returns the statements of a question's rubric: its points, then its pitfalls.
+fn statements(question: &Question) -> Vec<Statement<'_>> {
+    let points = question.points.iter().map(|point| Statement { text: &point.text, kind: Kind::Point });
+    let pitfalls = question.pitfalls.iter().map(|pitfall| Statement { text: &pitfall.text, kind: Kind::Pitfall });
+    points.chain(pitfalls).collect()
+}
+
+fn excerpt<'a>(question: &'a Question, statements: Vec<Statement<'a>>, words: &[Placed<'a>]) -> Excerpt<'a> {
+    let words = words.iter().map(|placed| placed.word.text.as_str()).collect();
+    Excerpt { question: &question.prompt, statements, words }
+}
+
+/// Returns what an excerpt is remembered by.
+fn key(excerpt: &Excerpt<'_>) -> String {
+    let statements: Vec<&str> = excerpt.statements.iter().map(|statement| statement.text).collect();
+    format!("{}\n{}\n{}", excerpt.question, statements.join("\n"), excerpt.words.join(" "))
 }
 
 /// Words in a row, and what the model made of them.
@@ -269,8 +308,10 @@ struct Stretch {
     reading: Reading,
 }
 
-/// The words of a statement, what it is, and the terms that go with it.
-type Statement<'a> = (&'a str, Kind, &'a [String]);
+/// Returns whether a quote by itself is nearly as good as the window that it is from.
+fn carries(quote: &Stretch, window: &Stretch) -> bool {
+    sigmoid(strength(&quote.reading)) >= CARRIES * sigmoid(strength(&window.reading))
+}
 
 fn strength(reading: &Reading) -> f32 {
     f32::midpoint(reading.touched, reading.covered)

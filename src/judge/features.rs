@@ -13,35 +13,17 @@ pub struct Features {
     pub quote_touched: f32,
     /// The same for covered.
     pub quote_covered: f32,
-    /// Share of the statement's terms that the whole of the answers holds, 0 to 1.
-    pub overlap: f32,
-    /// The same for the passage that holds most.
-    pub passage_overlap: f32,
-    /// Cues of the statement that were named, two at most.
-    pub cued: f32,
-    /// Likeness in meaning of the statement and the passage nearest to it, -1 to 1.
-    pub likeness: f32,
     /// Mean of `covered` over the other points of the rubric: how well the answers do as a whole.
     pub others: f32,
 }
 
 impl Features {
     /// Number of features.
-    pub const COUNT: usize = 9;
+    pub const COUNT: usize = 5;
 
     /// Returns the features in the order of the fit.
     #[must_use]
     pub const fn values(&self) -> [f32; Self::COUNT] {
-        [
-            self.touched,
-            self.covered,
-            self.quote_touched,
-            self.quote_covered,
-            self.overlap,
-            self.passage_overlap,
-            self.cued,
-            self.likeness,
-            self.others,
-        ]
+        [self.touched, self.covered, self.quote_touched, self.quote_covered, self.others]
     }
 }

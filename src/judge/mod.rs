@@ -1,4 +1,4 @@
-//! Decides which points of a rubric an answer covers, and by which words. Knows no model: a [`PairScorer`] is passed in.
+//! Decides which points of a rubric an answer covers, and by which words. Knows no model: a [`Scorer`] is passed in.
 
 mod assess;
 pub mod band;
@@ -6,9 +6,7 @@ mod evidence;
 pub mod features;
 pub mod figures;
 pub mod fit;
-pub mod lexical;
 pub mod passages;
-pub mod remarks;
 mod standing;
 pub mod terms;
 mod windows;
@@ -18,7 +16,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::judge::assess::{Judge, JudgeError, Read};
-pub use crate::judge::lexical::LexicalScorer;
 
 use crate::ids::{PitfallId, PointId, TurnId};
 use crate::transcript::Transcript;
@@ -212,20 +209,27 @@ pub enum Kind {
     Pitfall,
 }
 
-/// A statement of a rubric and the words of an answer that may make it.
-#[derive(Clone, Copy, Debug)]
-pub struct Pair<'a> {
-    /// What was asked.
-    pub question: &'a str,
+/// A statement of a rubric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Statement<'a> {
     /// The point or pitfall in a sentence.
-    pub statement: &'a str,
+    pub text: &'a str,
     /// Which of the two.
     pub kind: Kind,
-    /// The words, as the transcript has them.
-    pub words: &'a [&'a str],
 }
 
-/// What a model makes of a pair.
+/// Words of an answer, and the statements of a rubric that they may make.
+#[derive(Clone, Debug)]
+pub struct Excerpt<'a> {
+    /// What was asked.
+    pub question: &'a str,
+    /// What is asked of the words. They are read together, and each gets its own reading.
+    pub statements: Vec<Statement<'a>>,
+    /// The words, as the transcript has them.
+    pub words: Vec<&'a str>,
+}
+
+/// What a model makes of a statement beside an answer.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
     /// Log odds that the statement is at least touched.
@@ -237,16 +241,16 @@ pub struct Reading {
 }
 
 /// Scores answers against the statements of a rubric. A model is behind it.
-pub trait PairScorer: Send {
-    /// Returns a reading for each pair, in their order.
+pub trait Scorer: Send {
+    /// Returns for each excerpt a reading of each of its statements, in their order.
     ///
     /// # Errors
     /// [`ScorerError`] when the model fails.
-    fn read(&mut self, pairs: &[Pair<'_>]) -> Result<Vec<Reading>, ScorerError>;
+    fn read(&mut self, excerpts: &[Excerpt<'_>]) -> Result<Vec<Vec<Reading>>, ScorerError>;
 
-    /// Returns how closely each of `others` is related to `text`, -1 to 1. None: this scorer cannot tell.
+    /// Returns how closely each of `others` is related to `text`, -1 to 1.
     ///
     /// # Errors
     /// [`ScorerError`] when the model fails.
-    fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Option<Vec<f32>>, ScorerError>;
+    fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Vec<f32>, ScorerError>;
 }

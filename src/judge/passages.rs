@@ -27,12 +27,6 @@ pub(super) fn sentences(words: &[Placed<'_>]) -> Vec<Range<usize>> {
     })
 }
 
-/// Returns the sentences of words without times, as ranges. Together they hold every word.
-#[must_use]
-pub fn sentences_of(words: &[&str]) -> Vec<Range<usize>> {
-    cut(words.len(), |index, length| ends(words[index], length))
-}
-
 fn ends(word: &str, length: usize) -> bool {
     length >= SHORTEST && word.ends_with(['.', '?', '!'])
 }
@@ -58,7 +52,7 @@ pub(super) fn text(words: &[Placed<'_>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{sentences, sentences_of, text};
+    use super::{sentences, text};
     use crate::judge::windows::Placed;
     use crate::transcript::Word;
     use crate::units::{AudioTime, Span};
@@ -96,6 +90,5 @@ mod tests {
         let text = "One two three four. Five six seven.";
         assert_eq!(parts(text, None).join(" "), text);
         assert!(parts("", None).is_empty());
-        assert_eq!(sentences_of(&text.split_whitespace().collect::<Vec<_>>()), [0..4, 4..7]);
     }
 }

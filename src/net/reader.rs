@@ -1,4 +1,5 @@
-//! The judge's network: reads a statement of a rubric beside an answer, and says whether it was made and by which words.
+//! The judge's network: reads the statements of a rubric beside an answer, all of them at once, and says of each whether it
+//! was made and by which words.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,25 +8,35 @@ use rten::NodeId;
 use rten_tensor::NdTensor;
 use tokenizers::Tokenizer;
 
-use crate::judge::{Kind, Pair, PairScorer, Reading, ScorerError};
+use crate::judge::{Excerpt, Kind, Reading, Scorer, ScorerError};
 use crate::net::meaning::Meaning;
 use crate::net::{NetError, load, node, vocabulary};
 
-/// Tokens of a pair that are read, as in training.
-const LONGEST: usize = 384;
+/// Tokens of the question that are read, as in training.
+const QUESTION: usize = 60;
 
-/// Tokens of question and statement that are read, as in training.
-const FIRST_SEGMENT: usize = 96;
+/// Where an answer begins, whatever stands before it: each statement begins where the question ends, so that none of them is
+/// nearer to the answer than another. As in training.
+const ANSWER_AT: usize = 96;
 
-/// Marks of the vocabulary: start of the pair, end of a segment.
+/// Tokens of the answer that are read, as in training.
+const ANSWER: usize = 340;
+
+/// Marks of the vocabulary: start of the text, end of a part.
 const START: i32 = 101;
 const END: i32 = 102;
 
 /// What stands before a pitfall, as in training.
 const PITFALL_MARK: &str = "Mistake:";
 
-/// Pairs in one run of the network. More need more memory and are hardly faster.
-const BATCH: usize = 4;
+/// To which part a token belongs: padding, the question, the answer. Statements are counted from [`FIRST_STATEMENT`].
+const PADDING: i32 = 0;
+const OF_QUESTION: i32 = 1;
+const OF_ANSWER: i32 = -1;
+const FIRST_STATEMENT: i32 = 2;
+
+/// Tokens in one run of the network. More need more memory and are hardly faster.
+const BATCH: usize = 640;
 
 /// Words whose tokens are remembered.
 const REMEMBERED: usize = 65_536;
@@ -33,7 +44,7 @@ const REMEMBERED: usize = 65_536;
 /// The judge's network, and the model of meaning beside it.
 pub struct Reader {
     model: rten::Model,
-    inputs: [NodeId; 3],
+    inputs: [NodeId; 4],
     outputs: [NodeId; 2],
     words: Words,
     meaning: Meaning,
@@ -45,14 +56,27 @@ struct Words {
     known: HashMap<String, Vec<i32>>,
 }
 
-/// A pair as the network takes it.
+/// An excerpt as the network takes it.
+#[derive(Default)]
 struct Tokens {
     ids: Vec<i32>,
+    positions: Vec<i32>,
+    parts: Vec<i32>,
+    statements: usize,
     /// Where the answer begins.
     answer: usize,
     /// Which word of the answer each of its tokens belongs to.
     word_of: Vec<usize>,
     words: usize,
+}
+
+impl Tokens {
+    /// Adds a part that starts at a position.
+    fn add(&mut self, ids: &[i32], position: usize, part: i32) {
+        self.ids.extend_from_slice(ids);
+        self.positions.extend((position..position + ids.len()).map(|position| position as i32));
+        self.parts.extend(std::iter::repeat_n(part, ids.len()));
+    }
 }
 
 impl Reader {
@@ -62,42 +86,55 @@ impl Reader {
     /// [`NetError`] names the file.
     pub fn load(model: &Path, words: &Path, meaning: Meaning) -> Result<Self, NetError> {
         let model = load(model)?;
-        let inputs = [node(&model, "input_ids")?, node(&model, "token_type_ids")?, node(&model, "attention_mask")?];
+        let inputs = [
+            node(&model, "input_ids")?,
+            node(&model, "positions")?,
+            node(&model, "parts")?,
+            node(&model, "statements")?,
+        ];
         let outputs = [node(&model, "verdict")?, node(&model, "evidence")?];
         let words = Words { tokenizer: vocabulary(words)?, known: HashMap::new() };
         Ok(Self { model, inputs, outputs, words, meaning })
     }
 
-    fn run(&self, batch: &[&Tokens]) -> Result<Vec<Reading>, ScorerError> {
+    fn run(&self, batch: &[&Tokens]) -> Result<Vec<Vec<Reading>>, ScorerError> {
         let failed = |why: String| ScorerError(why);
         let length = batch.iter().map(|tokens| tokens.ids.len()).max().unwrap_or(0);
-        let shape = [batch.len(), length];
-        let (mut ids, mut segments, mut mask) =
-            (NdTensor::<i32, 2>::zeros(shape), NdTensor::<i32, 2>::zeros(shape), NdTensor::<i32, 2>::zeros(shape));
-        for (row, tokens) in batch.iter().enumerate() {
-            for (at, &id) in tokens.ids.iter().enumerate() {
-                ids[[row, at]] = id;
-                segments[[row, at]] = i32::from(at >= tokens.answer);
-                mask[[row, at]] = 1;
+        let statements = batch.iter().map(|tokens| tokens.statements).max().unwrap_or(0);
+        let grid = |of: fn(&Tokens) -> &[i32], padding: i32| {
+            let mut grid = NdTensor::<i32, 2>::full([batch.len(), length], padding);
+            for (row, tokens) in batch.iter().enumerate() {
+                of(tokens).iter().enumerate().for_each(|(at, &value)| grid[[row, at]] = value);
             }
-        }
-        let [id, segment, masked] = self.inputs;
-        let inputs = vec![(id, ids.into()), (segment, segments.into()), (masked, mask.into())];
+            grid
+        };
+        let asked: Vec<i32> = (FIRST_STATEMENT..).take(statements).collect();
+        let [ids, positions, parts, numbers] = self.inputs;
+        let inputs = vec![
+            (ids, grid(|tokens| &tokens.ids, 0).into()),
+            (positions, grid(|tokens| &tokens.positions, 0).into()),
+            (parts, grid(|tokens| &tokens.parts, PADDING).into()),
+            (numbers, NdTensor::from_data([statements], asked).into()),
+        ];
         let outputs = self.model.run(inputs, &self.outputs, None).map_err(|error| failed(error.to_string()))?;
         let mut outputs = outputs.into_iter();
-        let mut next = || -> Result<NdTensor<f32, 2>, ScorerError> {
+        let mut next = || -> Result<NdTensor<f32, 3>, ScorerError> {
             let output = outputs.next().ok_or_else(|| failed("the network gave too little".into()))?;
             output.try_into().map_err(|error| failed(format!("{error:?}")))
         };
         let (verdict, evidence) = (next()?, next()?);
-        let readings = batch.iter().enumerate().map(|(row, tokens)| {
+        let reading = |row: usize, tokens: &Tokens, statement: usize| {
             let mut pointed = vec![f32::NEG_INFINITY; tokens.words];
             for (at, &word) in tokens.word_of.iter().enumerate() {
-                pointed[word] = pointed[word].max(evidence[[row, tokens.answer + at]]);
+                pointed[word] = pointed[word].max(evidence[[row, statement, tokens.answer + at]]);
             }
-            Reading { touched: verdict[[row, 0]], covered: verdict[[row, 1]], evidence: pointed }
-        });
-        Ok(readings.collect())
+            let verdict = |level: usize| verdict[[row, statement, level]];
+            Reading { touched: verdict(0), covered: verdict(1), evidence: pointed }
+        };
+        let of_excerpt = |(row, tokens): (usize, &&Tokens)| {
+            (0..tokens.statements).map(|statement| reading(row, tokens, statement)).collect()
+        };
+        Ok(batch.iter().enumerate().map(of_excerpt).collect())
     }
 }
 
@@ -114,48 +151,64 @@ impl Words {
         Ok(self.known.get(word).map_or(&[], Vec::as_slice))
     }
 
-    fn pair(&mut self, pair: &Pair<'_>) -> Result<Tokens, ScorerError> {
-        let mut ids = vec![START];
-        let mark = if pair.kind == Kind::Pitfall { PITFALL_MARK } else { "" };
-        for text in [pair.question, mark, pair.statement] {
-            for word in text.split_whitespace() {
-                ids.extend_from_slice(self.tokens(word)?);
-            }
+    fn text(&mut self, text: &str, most: usize) -> Result<Vec<i32>, ScorerError> {
+        let mut ids = Vec::new();
+        for word in text.split_whitespace() {
+            ids.extend_from_slice(self.tokens(word)?);
         }
-        ids.truncate(1 + FIRST_SEGMENT);
-        ids.push(END);
-        let answer = ids.len();
-        let mut word_of = Vec::new();
-        for (index, word) in pair.words.iter().enumerate() {
-            let tokens = self.tokens(word)?;
-            ids.extend_from_slice(tokens);
-            word_of.extend(std::iter::repeat_n(index, tokens.len()));
+        ids.truncate(most);
+        Ok(ids)
+    }
+
+    fn excerpt(&mut self, excerpt: &Excerpt<'_>) -> Result<Tokens, ScorerError> {
+        let mut tokens =
+            Tokens { statements: excerpt.statements.len(), words: excerpt.words.len(), ..Tokens::default() };
+        let question = self.text(excerpt.question, QUESTION)?;
+        tokens.add(&[&[START], question.as_slice(), &[END]].concat(), 0, OF_QUESTION);
+        let start = tokens.ids.len();
+        for (statement, part) in excerpt.statements.iter().zip(FIRST_STATEMENT..) {
+            let mark = if statement.kind == Kind::Pitfall { PITFALL_MARK } else { "" };
+            let ids = self.text(&format!("{mark} {}", statement.text), ANSWER_AT - start - 1)?;
+            tokens.add(&[ids.as_slice(), &[END]].concat(), start, part);
         }
-        ids.truncate(LONGEST - 1);
-        word_of.truncate(ids.len() - answer);
-        ids.push(END);
-        Ok(Tokens { ids, answer, word_of, words: pair.words.len() })
+        tokens.answer = tokens.ids.len();
+        let mut answer = Vec::new();
+        for (index, word) in excerpt.words.iter().enumerate() {
+            let ids = self.tokens(word)?;
+            answer.extend_from_slice(ids);
+            tokens.word_of.extend(std::iter::repeat_n(index, ids.len()));
+        }
+        answer.truncate(ANSWER);
+        tokens.word_of.truncate(ANSWER);
+        answer.push(END);
+        tokens.add(&answer, ANSWER_AT, OF_ANSWER);
+        Ok(tokens)
     }
 }
 
-impl PairScorer for Reader {
-    fn read(&mut self, pairs: &[Pair<'_>]) -> Result<Vec<Reading>, ScorerError> {
-        let tokens: Result<Vec<Tokens>, ScorerError> = pairs.iter().map(|pair| self.words.pair(pair)).collect();
+impl Scorer for Reader {
+    fn read(&mut self, excerpts: &[Excerpt<'_>]) -> Result<Vec<Vec<Reading>>, ScorerError> {
+        let tokens: Result<Vec<Tokens>, ScorerError> =
+            excerpts.iter().map(|excerpt| self.words.excerpt(excerpt)).collect();
         let tokens = tokens?;
-        // Pairs of like length run together, so that little is spent on padding.
+        // Excerpts of like length run together, so that little is spent on padding.
         let mut order: Vec<usize> = (0..tokens.len()).collect();
         order.sort_by_key(|&index| tokens[index].ids.len());
-        let mut readings = vec![Reading::default(); tokens.len()];
-        for batch in order.chunks(BATCH) {
+        let mut readings = vec![Vec::new(); tokens.len()];
+        let mut rest = order.as_slice();
+        while !rest.is_empty() {
+            let fitting = (1..=rest.len()).take_while(|&size| size * tokens[rest[size - 1]].ids.len() <= BATCH);
+            let (batch, later) = rest.split_at(fitting.last().unwrap_or(1));
             let taken: Vec<&Tokens> = batch.iter().map(|&index| &tokens[index]).collect();
             for (&index, reading) in batch.iter().zip(self.run(&taken)?) {
                 readings[index] = reading;
             }
+            rest = later;
         }
         Ok(readings)
     }
 
-    fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Option<Vec<f32>>, ScorerError> {
-        self.meaning.relatedness(text, others).map(Some)
+    fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Vec<f32>, ScorerError> {
+        self.meaning.relatedness(text, others)
     }
 }

@@ -10,19 +10,20 @@ use serde::Serialize;
 
 use crate::bank::{Bank, Kind, Level, Point, Question};
 use crate::cli::bank::bank_from;
+use crate::cli::bench::baselines::Baselines;
 use crate::cli::bench::rows::{Labelled, Short, read};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::clock;
-use crate::engine::wiring::{self, WiringError};
+use crate::engine::wiring;
 use crate::ids::{BankId, FollowUpId, PointId, QuestionId, TurnId};
 use crate::interview::follow_up;
 use crate::judge::features::Features;
 use crate::judge::figures::{
     area_under_curve, calibration_error, f1, macro_f1, percentile, precision_and_recall, weighted_kappa,
 };
-use crate::judge::{Answer, Assessment, Judge, PairScorer, Read, Standing, Verdict};
+use crate::judge::{Answer, Assessment, Judge, Read, Standing, Verdict};
 use crate::models::Weights;
 use crate::transcript::Transcript;
 
@@ -73,6 +74,8 @@ struct Row {
     p_covered: f32,
     features: Features,
     words: usize,
+    overlap: f32,
+    likeness: f32,
     #[serde(skip)]
     text: String,
     #[serde(skip)]
@@ -138,12 +141,11 @@ pub(super) fn run(arguments: &BenchJudge, ui: &mut Ui) -> Outcome {
 }
 
 fn judge(bank: Bank, arguments: &BenchJudge, weights: &Weights) -> Result<Judge, Failure> {
-    let scorer: Result<Box<dyn PairScorer>, WiringError> = match &arguments.network {
-        Some(path) => wiring::reader(path, weights).map(|reader| Box::new(reader) as _),
-        None => wiring::meaning(weights).map(|meaning| Box::new(meaning) as _),
+    let judge = match &arguments.network {
+        Some(path) => wiring::judge_over(bank, path, weights),
+        None => wiring::judge(bank, weights),
     };
-    let scorer = scorer.map_err(|error| failed(error).hint("`hotseat models verify` checks the weights"))?;
-    Ok(Judge::new(bank, scorer))
+    judge.map_err(|error| failed(error).hint("`hotseat models verify` checks the weights"))
 }
 
 fn answer(text: &str) -> [Answer; 1] {
@@ -170,12 +172,13 @@ fn labelled(path: &Path, arguments: &BenchJudge, weights: &Weights, ui: &mut Ui)
     let folder = arguments.banks.as_deref().unwrap_or(beside);
     let mut judges: BTreeMap<String, Judge> = BTreeMap::new();
     let mut gathered = Gathered::default();
+    let mut baselines = Baselines::load(weights).map_err(failed)?;
     for one in &answers {
         if !judges.contains_key(&one.bank) {
             judges.insert(one.bank.clone(), judge(bank_from(folder, &one.bank)?, arguments, weights)?);
         }
         if let Some(judge) = judges.get_mut(&one.bank) {
-            gather(one, judge, &mut gathered)?;
+            gather(one, judge, &mut baselines, &mut gathered)?;
         }
     }
     if let Some(path) = &arguments.rows {
@@ -185,7 +188,7 @@ fn labelled(path: &Path, arguments: &BenchJudge, weights: &Weights, ui: &mut Ui)
     Ok(figures(&gathered))
 }
 
-fn gather(one: &Labelled, judge: &mut Judge, gathered: &mut Gathered) -> Outcome {
+fn gather(one: &Labelled, judge: &mut Judge, baselines: &mut Baselines, gathered: &mut Gathered) -> Outcome {
     let answers = answer(&one.text);
     let id = QuestionId::new(&one.question).map_err(failed)?;
     let began = clock::now();
@@ -210,6 +213,8 @@ fn gather(one: &Labelled, judge: &mut Judge, gathered: &mut Gathered) -> Outcome
         p_covered: 0.0,
         features: read.features,
         words,
+        overlap: 0.0,
+        likeness: 0.0,
         text: text.into(),
         quote: read.evidence.as_ref().map_or_else(String::new, |evidence| evidence.quote.clone()),
         labelled_quote: String::new(),
@@ -224,6 +229,8 @@ fn gather(one: &Labelled, judge: &mut Judge, gathered: &mut Gathered) -> Outcome
             p_touched: given.p_partial,
             p_covered: given.p_covered,
             labelled_quote: one.evidence.get(&point.id).cloned().unwrap_or_default(),
+            overlap: Baselines::overlap(&point.text, &one.text),
+            likeness: baselines.likeness(&point.text, &one.text).map_err(failed)?,
             ..row(point.id.as_str(), &point.text, &points[index])
         });
     }
@@ -323,8 +330,8 @@ fn figures(gathered: &Gathered) -> Figures {
     let (missed_precision, missed_recall) = precision_and_recall(&pairs, 0);
     let ways = vec![
         agreement("judge", &points, |row| row.p_covered, |row| row.p_touched),
-        agreement("term overlap", &points, |row| row.features.overlap, |row| row.features.overlap),
-        agreement("embedding similarity", &points, |row| row.features.likeness, |row| row.features.likeness),
+        agreement("term overlap", &points, |row| row.overlap, |row| row.overlap),
+        agreement("embedding similarity", &points, |row| row.likeness, |row| row.likeness),
         agreement("length alone", &points, |row| row.words as f32, |row| row.words as f32),
     ];
     let quoted: Vec<bool> = points
@@ -380,16 +387,21 @@ fn overlaps(one: &str, other: &str) -> bool {
 fn outside(path: &Path, arguments: &BenchJudge, weights: &Weights) -> Result<Vec<(&'static str, f64)>, Failure> {
     let rows: Vec<Short> = read(path)?;
     let mut judge = judge(empty_bank()?, arguments, weights)?;
+    let mut baselines = Baselines::load(weights).map_err(failed)?;
     let (mut judged, mut overlap, mut likeness) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
         let question = referenced(row)?;
         let (points, _) = judge.read(&question, &answer(&row.answer)).map_err(failed)?;
         let correct = row.label == "correct";
-        let best =
-            |value: &dyn Fn(&Features) -> f32| points.iter().map(|read| value(&read.features)).fold(0.0, f32::max);
-        judged.push((best(&|features| judge.fit().chances(features).covered), correct));
-        overlap.push((best(&|features| features.overlap), correct));
-        likeness.push((best(&|features| features.likeness), correct));
+        let chances = points.iter().map(|read| judge.fit().chances(&read.features).covered);
+        judged.push((chances.fold(0.0, f32::max), correct));
+        let (mut shared, mut alike) = (0.0_f32, 0.0_f32);
+        for reference in &row.references {
+            shared = shared.max(Baselines::overlap(reference, &row.answer));
+            alike = alike.max(baselines.likeness(reference, &row.answer).map_err(failed)?);
+        }
+        overlap.push((shared, correct));
+        likeness.push((alike, correct));
     }
     Ok(vec![
         ("judge", area_under_curve(&judged)),

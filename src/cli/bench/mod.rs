@@ -1,5 +1,6 @@
 //! `hotseat bench`: the project's own figures.
 
+mod baselines;
 mod judge;
 mod rows;
 
