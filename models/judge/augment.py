@@ -195,7 +195,7 @@ def spoken(group, rates, rng):
 def of_answer(answer, peers, others, rates, rng):
     """Groups made of one answer. `peers` answer the same question, `others` questions of the same role."""
     chosen = lambda name: rng.random() < rates[name]
-    yield whole(answer) + list(mistakes(answer, rates["pitfall"], rng))
+    yield whole(answer) + list(mistakes(answer))
     for _ in range(2):
         if chosen("changed"):
             yield changed(answer, peers, rng)
@@ -242,6 +242,6 @@ def augment(answers, banks, rng, rates):
 
 ALL = {
     "garble": 0.25, "hesitate": 0.1, "part": 0.4, "quote": 0.6, "changed": 0.4, "joined": 0.1, "stuffed": 0.3, "fewer": 0.3,
-    "turned": 0.3, "elsewhere": 0.15, "pitfall": 1.0, "model": 0.5, "plain": 0.3,
+    "turned": 0.3, "elsewhere": 0.15, "model": 0.5, "plain": 0.3,
 }
-NONE = {name: 0.0 for name in ALL} | {"pitfall": 1.0}
+NONE = {name: 0.0 for name in ALL}

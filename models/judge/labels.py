@@ -22,7 +22,6 @@ class Pair:
     marks: list  # 1: evidence; None where nobody marked any
     label: int
     weight: float = 1.0
-    row: str = ""  # id of the labelled answer
 
 
 @dataclass
@@ -56,15 +55,10 @@ def read_banks(folders):
 
 
 def marked(text, evidence):
-    """Words of a text, and which of them lie in the evidence."""
+    """Which words of a text lie in the evidence. None: it is not there."""
     spans = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
-    words = [text[a:b] for a, b in spans]
-    if evidence is None:
-        return words, [0] * len(words)
     at = text.find(evidence)
-    if at < 0:
-        return words, None
-    return words, [int(a < at + len(evidence) and b > at) for a, b in spans]
+    return None if at < 0 else [int(a < at + len(evidence) and b > at) for a, b in spans]
 
 
 def read_answers(folder, banks):
@@ -75,7 +69,7 @@ def read_answers(folder, banks):
         row = json.loads(line)
         role = Path(row["bank"]).stem
         labels = {id: LABELS[label] for id, label in row["points"].items()}
-        marks = {id: marked(row["text"], row["evidence"][id])[1] for id, label in labels.items() if label and id in row["evidence"]}
+        marks = {id: marked(row["text"], row["evidence"][id]) for id, label in labels.items() if label and id in row["evidence"]}
         answers.append(Answer(row["id"], role, banks[role, row["question"]], row["text"].split(), labels, marks, set(row["pitfalls"])))
     return answers
 
@@ -84,16 +78,15 @@ def whole(answer):
     """The answer as it is beside every point."""
     words = answer.words
     return [
-        Pair(answer.question["prompt"], point["text"], "point", words, answer.marks.get(point["id"]) if answer.labels[point["id"]] else [0] * len(words), answer.labels[point["id"]], 1.0, answer.row)
+        Pair(answer.question["prompt"], point["text"], "point", words, answer.marks.get(point["id"]) if answer.labels[point["id"]] else [0] * len(words), answer.labels[point["id"]])
         for point in answer.question["point"]
         if point["id"] in answer.labels
     ]
 
 
-def mistakes(answer, share, rng):
-    """The answer beside every pitfall that it hits, and some of the others."""
+def mistakes(answer):
+    """The answer beside every pitfall, hit or not."""
     for pitfall in answer.question.get("pitfall", []):
         hit = pitfall["id"] in answer.pitfalls
-        if hit or rng.random() < share:
-            marks = None if hit else [0] * len(answer.words)
-            yield Pair(answer.question["prompt"], pitfall["text"], "pitfall", answer.words, marks, 2 * hit, 1.0, answer.row)
+        marks = None if hit else [0] * len(answer.words)
+        yield Pair(answer.question["prompt"], pitfall["text"], "pitfall", answer.words, marks, 2 * hit)

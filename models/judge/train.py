@@ -63,7 +63,7 @@ def report(net, encode, answers, name):
     net.eval()
     score, label, hits, wins = [], [], [], []
     for answer in answers:
-        points, pitfalls = whole(answer), list(mistakes(answer, 1.0, random.Random(0)))
+        points, pitfalls = whole(answer), list(mistakes(answer))
         ids, positions, parts, *_ = pad([encode(points + pitfalls)])
         z = net(ids, positions, parts, len(points) + len(pitfalls))[0][0].numpy()
         score += list(z[: len(points)])

@@ -215,27 +215,14 @@ impl Judge {
         words: &[Placed<'_>],
         best: &[Stretch],
     ) -> Result<Vec<Option<Stretch>>, ScorerError> {
-        let within = |window: &Range<usize>, range: Range<usize>| range.start + window.start..range.end + window.start;
-        let mut wanted: Vec<(usize, Range<usize>)> = Vec::new();
-        for (index, Stretch { range: window, reading }) in best.iter().enumerate() {
-            if reading.touched >= hopeless(statements[index].kind) {
-                let found = sentences_pointed_at(&words[window.clone()], &reading.evidence);
-                wanted.extend(found.into_iter().map(|range| (index, within(window, range))));
-            }
-        }
-        let mut chosen: Vec<Option<Stretch>> = vec![None; statements.len()];
-        for (index, quote) in self.stretches(question, statements, words, wanted)? {
-            if chosen[index].as_ref().is_none_or(|kept| strength(&quote.reading) > strength(&kept.reading)) {
-                chosen[index] = Some(quote);
-            }
-        }
+        let mut chosen = self.strongest_sentences(question, statements, words, best)?;
         let mut wanted: Vec<(usize, Range<usize>)> = Vec::new();
         for (index, Stretch { range: window, reading }) in best.iter().enumerate() {
             let Some(quote) = &chosen[index] else { continue };
             let sentence = quote.range.start - window.start..quote.range.end - window.start;
             let enough = carries(quote, &best[index]);
             let other = instead(&words[window.clone()], &reading.evidence, &sentence, enough);
-            wanted.extend(other.map(|range| (index, within(window, range))));
+            wanted.extend(other.map(|range| (index, shifted(range, window))));
         }
         for (index, quote) in self.stretches(question, statements, words, wanted)? {
             let Some(kept) = &mut chosen[index] else { continue };
@@ -243,6 +230,30 @@ impl Judge {
             let stronger = strength(&quote.reading) > strength(&kept.reading);
             if stronger || (shorter && carries(&quote, kept)) {
                 *kept = quote;
+            }
+        }
+        Ok(chosen)
+    }
+
+    /// Returns for each statement, of the sentences that the model points at, the one that makes it best by itself.
+    fn strongest_sentences(
+        &mut self,
+        question: &Question,
+        statements: &[Statement<'_>],
+        words: &[Placed<'_>],
+        best: &[Stretch],
+    ) -> Result<Vec<Option<Stretch>>, ScorerError> {
+        let mut wanted: Vec<(usize, Range<usize>)> = Vec::new();
+        for (index, Stretch { range: window, reading }) in best.iter().enumerate() {
+            if reading.touched >= hopeless(statements[index].kind) {
+                let found = sentences_pointed_at(&words[window.clone()], &reading.evidence);
+                wanted.extend(found.into_iter().map(|range| (index, shifted(range, window))));
+            }
+        }
+        let mut chosen: Vec<Option<Stretch>> = vec![None; statements.len()];
+        for (index, quote) in self.stretches(question, statements, words, wanted)? {
+            if chosen[index].as_ref().is_none_or(|kept| strength(&quote.reading) > strength(&kept.reading)) {
+                chosen[index] = Some(quote);
             }
         }
         Ok(chosen)
@@ -281,6 +292,11 @@ impl Judge {
         self.known.extend(new.iter().map(|&index| keys[index].clone()).zip(read));
         Ok(keys.iter().map(|key| self.known.get(key).cloned().unwrap_or_default()).collect())
     }
+}
+
+/// Returns where a range within a window lies among all words.
+fn shifted(range: Range<usize>, window: &Range<usize>) -> Range<usize> {
+    range.start + window.start..range.end + window.start
 }
 
 /// Returns the statements of a question's rubric: its points, then its pitfalls.
