@@ -50,6 +50,7 @@ fn a_kept_session_has_words_verdicts_a_follow_up_and_feedback() {
     }
     print_timing(exchanges, "reply_after_speech_ms", "from the end of speech to the first sound of the next line");
     print_timing(exchanges, "reply_after_decision_ms", "from the decision that the turn had ended to that sound");
+    print_timing(exchanges, "went_on_after_speech_ms", "from the end of speech to the line after that");
     if let Some(script) = variable("HOTSEAT_CHECK_SCRIPT") {
         assert_said_as_written(&script, exchanges);
     }

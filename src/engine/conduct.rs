@@ -57,7 +57,7 @@ pub struct Parts {
     pub judging: Judging,
 }
 
-/// The end of a turn, until the next line sounds.
+/// The end of a turn, until the candidate has the floor again.
 #[derive(Clone, Copy, Debug)]
 struct TurnOver {
     decided: Instant,
@@ -235,7 +235,7 @@ impl<'d> Conductor<'d> {
     fn spoke(&mut self, event: SpeakingEvent) -> Event {
         match event {
             SpeakingEvent::FirstSound { utterance, at } => {
-                let over = self.turn_over.take();
+                let over = self.turn_over;
                 let since_decision = over.map(|over| at.saturating_duration_since(over.decided));
                 let since_speech = over.zip(since_decision).map(|(over, since)| over.waited + since);
                 Event::Sounded {
@@ -328,6 +328,7 @@ impl<'d> Conductor<'d> {
             Effect::Listen { turn, asked, patience, .. } => {
                 self.frames = 0;
                 self.words.clear();
+                self.turn_over = None;
                 self.display.show(&Update::Listening { asked: &asked, patience: &patience });
                 let recording = self.kept.session().recording(turn).unwrap_or("answer.wav").to_owned();
                 match &self.parts.ears {

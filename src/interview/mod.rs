@@ -23,6 +23,7 @@ use crate::interview::state::{State, Then};
 use crate::judge::Assessment;
 use crate::transcript::delivery::Delivery;
 use crate::turn::EndReason;
+use crate::units::AudioTime;
 
 /// Somebody who asks, listens and probes.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,10 @@ pub struct Interviewer {
     asked: Vec<Progress>,
     /// Time used so far: the candidate's turns and an estimate for the interviewer's lines.
     used: Duration,
+    /// Lines that are said while the answer is still being heard out and judged.
+    saying: Vec<UtteranceId>,
+    /// Whether the candidate was told that the answer at hand was heard.
+    acknowledged: bool,
 }
 
 /// The numbers handed out so far.
@@ -71,6 +76,8 @@ impl Interviewer {
             numbers: Numbers::default(),
             asked: Vec::new(),
             used: Duration::ZERO,
+            saying: Vec::new(),
+            acknowledged: false,
         }
     }
 
@@ -130,9 +137,12 @@ impl Interviewer {
 
     fn when_listening(&mut self, event: &Event, turn: TurnId, asked: Asked) -> Vec<Effect> {
         match event {
-            Event::TurnEnded { turn: ended, reason, .. } if *ended == turn => {
-                self.state = State::Hearing { turn, asked, time_was_up: *reason == EndReason::TimeUp };
-                vec![self.ignored(event, Why::Noted)]
+            Event::TurnEnded { turn: ended, reason, speech_end_ms, .. } if *ended == turn => {
+                let time_was_up = *reason == EndReason::TimeUp;
+                self.state = State::Hearing { turn, asked, time_was_up };
+                let spoke = *speech_end_ms > AudioTime::ZERO && *reason != EndReason::Silence;
+                let said = if spoke && self.leaving.is_none() { self.acknowledge(time_was_up) } else { Vec::new() };
+                if said.is_empty() { vec![self.ignored(event, Why::Noted)] } else { said }
             }
             Event::Pressed { command: Command::Next } => vec![Effect::EndTurn { turn }],
             Event::Pressed { command: Command::Stop } if self.leaving.is_none() => {
@@ -161,10 +171,7 @@ impl Interviewer {
                 }
                 self.answered(turn, crate::transcript::delivery::measure(transcript), time_was_up)
             }
-            Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
-            Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
-            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
-            _ => vec![self.ignored(event, Why::Late)],
+            _ => self.meanwhile(event),
         }
     }
 
@@ -177,6 +184,18 @@ impl Interviewer {
                 self.go_on(time_was_up)
             }
             Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(time_was_up),
+            _ => self.meanwhile(event),
+        }
+    }
+
+    /// Takes in what may happen between the end of a turn and the next question.
+    fn meanwhile(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Said { utterance } | Event::SayFailed { utterance, .. } if self.saying.contains(utterance) => {
+                self.saying.retain(|waiting| waiting != utterance);
+                vec![self.ignored(event, Why::Noted)]
+            }
+            Event::Sounded { utterance, .. } if self.saying.contains(utterance) => vec![self.ignored(event, Why::Noted)],
             Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
             Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
             Event::Begin => vec![self.ignored(event, Why::Unexpected)],

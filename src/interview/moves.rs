@@ -53,6 +53,7 @@ impl Interviewer {
 
     /// Gives the candidate the floor, and has ready what may be said next.
     fn listen(&mut self, asked: Asked) -> Vec<Effect> {
+        self.acknowledged = false;
         self.numbers.turns += 1;
         let turn = TurnId(self.numbers.turns);
         let take = self.asked.last_mut().map_or(1, |current| {
@@ -79,6 +80,22 @@ impl Interviewer {
         self.next_question(vec![moving_on])
     }
 
+    /// Says at once that the answer was heard, as people do: what it was worth takes a moment longer.
+    pub(super) fn acknowledge(&mut self, time_was_up: bool) -> Vec<Effect> {
+        let line = self.acknowledgement(time_was_up);
+        self.acknowledged = true;
+        let effects = self.number(vec![line]);
+        effects
+    }
+
+    fn acknowledgement(&mut self, time_was_up: bool) -> Line {
+        if time_was_up {
+            Line::plain(Purpose::TimeUp, self.line(LineKind::TimeUp))
+        } else {
+            Line::plain(Purpose::Acknowledge, self.line(LineKind::Acknowledge))
+        }
+    }
+
     /// Has the judge look at everything that was said to this question.
     pub(super) fn answered(&mut self, turn: TurnId, delivery: Delivery, time_was_up: bool) -> Vec<Effect> {
         let Some(current) = self.asked.last_mut() else {
@@ -98,11 +115,10 @@ impl Interviewer {
         if let Some(ending) = self.leaving {
             return self.end(ending);
         }
-        let mut lines = vec![if time_was_up {
-            Line::plain(Purpose::TimeUp, self.line(LineKind::TimeUp))
-        } else {
-            Line::plain(Purpose::Acknowledge, self.line(LineKind::Acknowledge))
-        }];
+        let mut lines = Vec::new();
+        if !self.acknowledged {
+            lines.push(self.acknowledgement(time_was_up));
+        }
         let Some((follow_up, reason)) = self.next_follow_up() else {
             return self.next_question(lines);
         };
@@ -171,14 +187,14 @@ impl Interviewer {
 
     /// Stops talking at once. Nobody had the floor, so there is nothing to hear out.
     pub(super) fn break_off(&mut self, left: &[UtteranceId], ending: Ending) -> Vec<Effect> {
-        let mut effects: Vec<Effect> = left.iter().map(|&utterance| Effect::StopSaying { utterance }).collect();
-        effects.extend(self.end(ending));
-        effects
+        self.saying = left.to_vec();
+        self.end(ending)
     }
 
     pub(super) fn end(&mut self, ending: Ending) -> Vec<Effect> {
         self.state = State::Ended;
-        vec![Effect::End { ending }]
+        let left = std::mem::take(&mut self.saying).into_iter();
+        left.map(|utterance| Effect::StopSaying { utterance }).chain([Effect::End { ending }]).collect()
     }
 
     /// Begins a question: the bridge to it and the question itself.
@@ -198,16 +214,26 @@ impl Interviewer {
         (vec![bridge, question], asked)
     }
 
-    /// Says lines one after the other. Empty ones are left out.
+    /// Says lines one after the other, behind those that are still being said.
     fn say(&mut self, lines: Vec<Line>, then: Then) -> Vec<Effect> {
-        let mut left = Vec::new();
+        let effects = self.number(lines);
+        let left = std::mem::take(&mut self.saying);
+        if left.is_empty() {
+            return self.proceed(then);
+        }
+        self.state = State::Speaking { left, then };
+        effects
+    }
+
+    /// Gives lines their numbers. Empty ones are left out.
+    fn number(&mut self, lines: Vec<Line>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for line in lines.into_iter().filter(|line| !line.text.trim().is_empty()) {
             self.numbers.utterances += 1;
             let utterance = UtteranceId(self.numbers.utterances);
             let words = line.text.split_whitespace().count() as f32;
             self.used += Duration::from_millis((words * SECONDS_A_WORD * 1_000.0) as u64);
-            left.push(utterance);
+            self.saying.push(utterance);
             effects.push(Effect::Say {
                 utterance,
                 purpose: line.purpose,
@@ -216,10 +242,6 @@ impl Interviewer {
                 text: line.text,
             });
         }
-        if left.is_empty() {
-            return self.proceed(then);
-        }
-        self.state = State::Speaking { left, then };
         effects
     }
 
@@ -244,6 +266,7 @@ impl Interviewer {
             texts.push(self.line_at(LineKind::Closing, 0));
         }
         texts.push(self.line_at(LineKind::NoAnswer, 0));
+        texts.push(self.line_at(LineKind::TimeUp, 0));
         texts
     }
 

@@ -286,6 +286,36 @@ fn somebody_who_says_nothing_is_helped_once_and_then_the_interview_moves_on() {
 }
 
 #[test]
+fn an_answer_is_acknowledged_as_soon_as_it_ends_and_once() {
+    let mut stage = Stage::new(&[Missing, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    let at_once = stage.send(&ended(TurnId(1)));
+    let [Effect::Say { purpose: Purpose::Acknowledge, utterance, .. }] = at_once[..] else { panic!("{at_once:?}") };
+    let judge = stage.send(&heard(TurnId(1), words("I ask first")));
+    let next = stage.send(&stage.answer(&judge[0])[0].clone());
+    assert!(matches!(next[..], [Effect::Say { purpose: Purpose::FollowUp, .. }]), "{next:?}");
+    let Effect::Say { utterance: question, .. } = next[0] else { panic!("{next:?}") };
+    stage.send(&Event::Said { utterance });
+    let listen = stage.send(&Event::Said { utterance: question });
+    assert!(matches!(listen[0], Effect::Listen { .. }), "both lines were said: {listen:?}");
+}
+
+#[test]
+fn an_answer_without_sound_is_acknowledged_once_its_words_are_there() {
+    let mut stage = Stage::new(&[Missing, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    let typed =
+        Event::TurnEnded { turn: TurnId(1), reason: EndReason::Key, speech_end_ms: AudioTime::ZERO, duration_ms: 0 };
+    assert!(matches!(stage.send(&typed)[..], [Effect::Ignored { why: Why::Noted, .. }]));
+    let judge = stage.send(&heard(TurnId(1), words("I ask first")));
+    let next = stage.send(&stage.answer(&judge[0])[0].clone());
+    assert!(
+        matches!(next[..], [Effect::Say { purpose: Purpose::Acknowledge, .. }, Effect::Say { .. }]),
+        "{next:?}"
+    );
+}
+
+#[test]
 fn enter_ends_the_answer_and_skips_a_line() {
     let mut stage = Stage::new(&[Covered]);
     stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));

@@ -98,6 +98,9 @@ pub struct Timings {
     pub reply_after_speech_ms: Option<u64>,
     /// From the decision that the turn had ended to that sound.
     pub reply_after_decision_ms: Option<u64>,
+    /// From the end of the speech to the first sound of the line after that one, milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub went_on_after_speech_ms: Option<u64>,
 }
 
 /// A question after all its follow-ups.
@@ -251,6 +254,7 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
             judged_in_ms: exchange.judged_in_ms,
             reply_after_speech_ms: exchange.reply_after_speech_ms,
             reply_after_decision_ms: exchange.reply_after_decision_ms,
+            went_on_after_speech_ms: exchange.went_on_after_speech_ms,
         },
     }
 }

@@ -61,6 +61,8 @@ pub struct Exchange {
     pub reply_after_speech_ms: Option<u64>,
     /// From the decision that the turn had ended to that sound.
     pub reply_after_decision_ms: Option<u64>,
+    /// From the end of the speech to the first sound of the line after that: what the judge had to do with, milliseconds.
+    pub went_on_after_speech_ms: Option<u64>,
 }
 
 /// An interview as its journal tells it.
@@ -171,6 +173,7 @@ impl Session {
                         judged_in_ms: None,
                         reply_after_speech_ms: None,
                         reply_after_decision_ms: None,
+                        went_on_after_speech_ms: None,
                     });
                 }
             }
@@ -225,14 +228,14 @@ impl Session {
             }
             Event::Sounded { since_speech_ms: Some(speech), since_decision_ms, .. } => {
                 // The line that follows an answer may be the next question, so the exchange is the last one with words.
-                let answered = self
-                    .exchanges
-                    .iter_mut()
-                    .rev()
-                    .find(|exchange| exchange.reply_after_speech_ms.is_none() && !exchange.takes.is_empty());
+                let answered = self.exchanges.iter_mut().rev().find(|exchange| !exchange.takes.is_empty());
                 if let Some(exchange) = answered {
-                    exchange.reply_after_speech_ms = Some(*speech);
-                    exchange.reply_after_decision_ms = *since_decision_ms;
+                    if exchange.reply_after_speech_ms.is_none() {
+                        exchange.reply_after_speech_ms = Some(*speech);
+                        exchange.reply_after_decision_ms = *since_decision_ms;
+                    } else {
+                        exchange.went_on_after_speech_ms.get_or_insert(*speech);
+                    }
                 }
             }
             Event::SayFailed { why, .. } => self.notes.push(why.clone()),
