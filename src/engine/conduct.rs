@@ -185,7 +185,11 @@ impl<'d> Conductor<'d> {
             HearingEvent::Words { turn, words } => {
                 self.display.show(&Update::Words(&words));
                 self.words.extend(words);
-                self.read_ahead(turn);
+                self.read_ahead(turn, &[]);
+                Ok(())
+            }
+            HearingEvent::Ahead { turn, words } => {
+                self.read_ahead(turn, &words);
                 Ok(())
             }
             HearingEvent::Paused { .. } | HearingEvent::Resumed { .. } => Ok(()),
@@ -223,12 +227,14 @@ impl<'d> Conductor<'d> {
         }
     }
 
-    /// Has the judge read what was said to the question so far, so that little is left to do when the turn ends.
-    fn read_ahead(&self, turn: TurnId) {
+    /// Has the judge read what was said to the question so far, so that little is left to do when the turn ends. `ahead` are
+    /// words that may be the last ones.
+    fn read_ahead(&self, turn: TurnId, ahead: &[Word]) {
         let session = self.kept.session();
         let Some(question) = session.exchanges.last().map(|exchange| exchange.asked.question.clone()) else { return };
         let mut answers = session.answers_to(&question);
-        answers.push(Answer { turn, transcript: Transcript { words: self.words.clone() } });
+        let words = [self.words.as_slice(), ahead].concat();
+        answers.push(Answer { turn, transcript: Transcript { words } });
         self.parts.judging.read_ahead(question, answers);
     }
 

@@ -71,6 +71,14 @@ pub enum HearingEvent {
         /// The new words.
         words: Vec<Word>,
     },
+    /// The tail of what was said so far was transcribed in a pause. If the candidate goes on, its words come again, in
+    /// [`Words`](Self::Words), maybe otherwise.
+    Ahead {
+        /// The turn.
+        turn: TurnId,
+        /// The words since the last [`Words`](Self::Words).
+        words: Vec<Word>,
+    },
     /// The turn is over. [`Heard`](Self::Heard) follows.
     Ended {
         /// The turn.
@@ -133,7 +141,7 @@ impl Hearing {
         out: impl Fn(HearingEvent) + Send + Clone + 'static,
     ) -> std::io::Result<Self> {
         let (commands, inbox) = channel();
-        let ear = Ear::new(source, voice, turn_model, transcriber, inbox, out)?;
+        let ear = Ear::new(source, voice, turn_model, transcriber, (commands.clone(), inbox), out)?;
         let thread = std::thread::Builder::new().name("hear".into()).spawn(move || ear.run())?;
         Ok(Self { commands, thread: Some(thread) })
     }
@@ -151,6 +159,11 @@ impl Hearing {
     /// Ends the answer now: the candidate pressed Enter. Does nothing between turns.
     pub fn end_answer(&self) {
         self.command(Command::EndAnswer);
+    }
+
+    /// Tells whether heavy points are still open after what was said in a turn so far: then the candidate is given longer.
+    pub fn judged(&self, turn: TurnId, is_thin: bool) {
+        self.command(Command::Judged { turn, is_thin });
     }
 
     /// Gives the turn up: its recording is completed, but neither `Ended` nor `Heard` comes. Does nothing between turns.

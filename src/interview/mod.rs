@@ -195,7 +195,9 @@ impl Interviewer {
                 self.saying.retain(|waiting| waiting != utterance);
                 vec![self.ignored(event, Why::Noted)]
             }
-            Event::Sounded { utterance, .. } if self.saying.contains(utterance) => vec![self.ignored(event, Why::Noted)],
+            Event::Sounded { utterance, .. } if self.saying.contains(utterance) => {
+                vec![self.ignored(event, Why::Noted)]
+            }
             Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
             Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
             Event::Begin => vec![self.ignored(event, Why::Unexpected)],

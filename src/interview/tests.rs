@@ -309,10 +309,7 @@ fn an_answer_without_sound_is_acknowledged_once_its_words_are_there() {
     assert!(matches!(stage.send(&typed)[..], [Effect::Ignored { why: Why::Noted, .. }]));
     let judge = stage.send(&heard(TurnId(1), words("I ask first")));
     let next = stage.send(&stage.answer(&judge[0])[0].clone());
-    assert!(
-        matches!(next[..], [Effect::Say { purpose: Purpose::Acknowledge, .. }, Effect::Say { .. }]),
-        "{next:?}"
-    );
+    assert!(matches!(next[..], [Effect::Say { purpose: Purpose::Acknowledge, .. }, Effect::Say { .. }]), "{next:?}");
 }
 
 #[test]

@@ -132,6 +132,8 @@ impl Pressure {
             pause_complete: Duration::from_millis(self.pause_complete_ms),
             pause_max: Duration::from_millis(self.pause_max_ms),
             silence_before_speech: Duration::from_millis(self.silence_before_speech_ms),
+            // Nobody knows how long a good answer to a follow-up is.
+            usual: (!is_follow_up).then(|| Duration::from_millis((minutes * 60_000.0) as u64)),
             time_limit: Some(Duration::from_millis((limit * 60_000.0) as u64)),
         }
     }

@@ -7,16 +7,18 @@ use crate::stt::{Heard, SttError, Transcriber};
 use crate::transcript::Word;
 use crate::units::{AudioTime, SAMPLE_RATE_HZ, Span};
 
-/// Answers the first chunk with the first text, and so on; nothing is heard once the texts run out.
+/// Answers the first chunk with the first text, and so on; nothing is heard once the texts run out. A chunk that grew, since
+/// the speaker went on, keeps its text.
 #[derive(Clone, Debug, Default)]
 pub struct ScriptedTranscriber {
     texts: VecDeque<Result<String, String>>,
+    last: Option<(Vec<f32>, Result<String, String>)>,
 }
 
 impl ScriptedTranscriber {
     /// Prepares the texts.
     pub fn new<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Self {
-        Self { texts: texts.into_iter().map(|text| Ok(text.into())).collect() }
+        Self { texts: texts.into_iter().map(|text| Ok(text.into())).collect(), last: None }
     }
 
     /// Lets the chunk after the texts so far fail.
@@ -36,7 +38,13 @@ impl ScriptedTranscriber {
 
 impl Transcriber for ScriptedTranscriber {
     fn transcribe(&mut self, samples: &[f32], _terms: &[String]) -> Result<Heard, SttError> {
-        match self.texts.pop_front() {
+        let grew = |(last, _): &(Vec<f32>, _)| samples.starts_with(last);
+        let text = match self.last.take().filter(grew) {
+            Some((_, text)) => Some(text),
+            None => self.texts.pop_front(),
+        };
+        self.last = text.clone().map(|text| (samples.to_vec(), text));
+        match text {
             None => Ok(Heard::default()),
             Some(Ok(text)) => Ok(Heard { words: spread(&text, samples.len() as u64), took: Duration::ZERO }),
             Some(Err(why)) => Err(SttError::Failed { seconds: samples.len() as f64 / f64::from(SAMPLE_RATE_HZ), why }),
@@ -63,14 +71,26 @@ mod tests {
     use crate::stt::Transcriber;
 
     #[test]
+    fn a_chunk_that_grew_keeps_its_text() {
+        let mut scripted = ScriptedTranscriber::new(["one two", "three"]);
+        let sound: Vec<f32> = (0..32_000).map(|n| n as f32).collect();
+        let heard = |scripted: &mut ScriptedTranscriber, samples: &[f32]| {
+            scripted.transcribe(samples, &[]).unwrap().words.iter().map(|word| word.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(heard(&mut scripted, &sound[..8_000]), ["one", "two"]);
+        assert_eq!(heard(&mut scripted, &sound[..16_000]), ["one", "two"]);
+        assert_eq!(heard(&mut scripted, &sound[16_000..]), ["three"]);
+    }
+
+    #[test]
     fn texts_come_in_order_and_then_nothing() {
-        let second = vec![0.0; 16_000];
+        let second = |level: f32| vec![level; 16_000];
         let mut scripted = ScriptedTranscriber::new(["one two"]).then_fail("no reason").then("three");
-        let heard = scripted.transcribe(&second, &[]).unwrap();
+        let heard = scripted.transcribe(&second(0.1), &[]).unwrap();
         let spans: Vec<_> = heard.words.iter().map(|w| (w.span.start.as_ms(), w.span.end.as_ms())).collect();
         assert_eq!(spans, [(0, 500), (500, 1_000)]);
-        assert!(scripted.transcribe(&second, &[]).is_err());
-        assert_eq!(scripted.transcribe(&second, &[]).unwrap().words[0].text, "three");
-        assert_eq!(scripted.transcribe(&second, &[]).unwrap().words, []);
+        assert!(scripted.transcribe(&second(0.2), &[]).is_err());
+        assert_eq!(scripted.transcribe(&second(0.3), &[]).unwrap().words[0].text, "three");
+        assert_eq!(scripted.transcribe(&second(0.4), &[]).unwrap().words, []);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crate::ids::TurnId;
 use crate::stt::{Heard, SttError, Transcriber};
@@ -24,6 +25,19 @@ pub struct Chunk {
     pub samples: Vec<f32>,
     /// Words worth hearing right.
     pub terms: Arc<[String]>,
+    /// Whether the speaker may go on: then the same stretch, or a longer one, comes again. Transcribed only while nothing
+    /// else waits, and remembered, so that it costs nothing when it comes again as it was.
+    pub is_ahead: bool,
+}
+
+impl Chunk {
+    fn until(&self) -> AudioTime {
+        AudioTime::from_samples(self.offset.as_samples() + self.samples.len() as u64)
+    }
+
+    fn is_same_stretch(&self, other: &Self) -> bool {
+        (self.turn, self.offset, self.samples.len()) == (other.turn, other.offset, other.samples.len())
+    }
 }
 
 /// What the worker says.
@@ -35,8 +49,21 @@ pub enum Answer {
         turn: TurnId,
         /// Where in the turn the chunk begins.
         offset: AudioTime,
+        /// Where it ends.
+        until: AudioTime,
         /// The words, with times from the start of the chunk, or why there are none.
         heard: Result<Heard, SttError>,
+    },
+    /// What it made of a chunk that may not be the last word.
+    Ahead {
+        /// The turn.
+        turn: TurnId,
+        /// Where in the turn the chunk begins.
+        offset: AudioTime,
+        /// Where it ends.
+        until: AudioTime,
+        /// The words, with times from the start of the chunk. None when it failed or was overtaken.
+        heard: Option<Heard>,
     },
     /// All chunks of the turn were answered.
     TurnDone {
@@ -155,18 +182,33 @@ impl Model {
 }
 
 fn work(inbox: &Receiver<Job>, mut model: Model, calling_off: &AtomicBool, mut answer: impl FnMut(Answer)) {
-    for job in inbox {
+    let mut ahead: Option<(Chunk, Heard)> = None;
+    let mut next = None;
+    while let Some(job) = next.take().or_else(|| inbox.recv().ok()) {
         match job {
             Job::Load => model = model.load(),
             Job::TurnDone(turn) => answer(Answer::TurnDone { turn }),
-            Job::Chunk(chunk) => {
-                let heard = if calling_off.load(Ordering::Relaxed) {
-                    Err(SttError::Cancelled)
-                } else {
+            Job::Chunk(chunk) if chunk.is_ahead => {
+                next = inbox.try_recv().ok();
+                if next.is_none() && !calling_off.load(Ordering::Relaxed) {
                     model = model.load();
-                    model.transcribe(&chunk)
+                    ahead = model.transcribe(&chunk).ok().map(|heard| (chunk.clone(), heard));
+                } else {
+                    ahead = None;
+                }
+                let heard = ahead.as_ref().map(|(_, heard)| heard.clone());
+                answer(Answer::Ahead { turn: chunk.turn, offset: chunk.offset, until: chunk.until(), heard });
+            }
+            Job::Chunk(chunk) => {
+                let heard = match ahead.take() {
+                    Some((same, heard)) if same.is_same_stretch(&chunk) => Ok(Heard { took: Duration::ZERO, ..heard }),
+                    _ if calling_off.load(Ordering::Relaxed) => Err(SttError::Cancelled),
+                    _ => {
+                        model = model.load();
+                        model.transcribe(&chunk)
+                    }
                 };
-                answer(Answer::Chunk { turn: chunk.turn, offset: chunk.offset, heard });
+                answer(Answer::Chunk { turn: chunk.turn, offset: chunk.offset, until: chunk.until(), heard });
             }
         }
     }
@@ -192,8 +234,9 @@ mod tests {
         Chunk {
             turn: TurnId(1),
             offset: AudioTime::from_ms(ms),
-            samples: vec![0.0; 16_000],
+            samples: vec![ms as f32; 16_000],
             terms: std::sync::Arc::new([]),
+            is_ahead: false,
         }
     }
 
@@ -208,6 +251,7 @@ mod tests {
         let tell = |answer| match answer {
             Answer::Chunk { offset, heard: Ok(heard), .. } => format!("{offset} {}", heard.words.len()),
             Answer::Chunk { offset, heard: Err(error), .. } => format!("{offset} {error}"),
+            Answer::Ahead { offset, heard, .. } => format!("{offset} ahead {:?}", heard.map(|heard| heard.words.len())),
             Answer::TurnDone { .. } => "done".to_owned(),
         };
         let told = answers.iter().take(chunks as usize + 1).map(tell).collect();
@@ -250,6 +294,37 @@ mod tests {
     fn the_model_is_not_loaded_before_it_is_needed() {
         let load: LoadTranscriber = Box::new(|| panic!("loaded without need"));
         assert_eq!(answers(load, 0), ["done"]);
+    }
+
+    /// Counts how often it is asked, and hears as many words.
+    struct Counting(usize);
+
+    impl Transcriber for Counting {
+        fn transcribe(&mut self, _samples: &[f32], _terms: &[String]) -> Result<Heard, SttError> {
+            self.0 += 1;
+            let text = vec!["word"; self.0].join(" ");
+            ScriptedTranscriber::new([text]).transcribe(&[0.0; 1_600], &[])
+        }
+    }
+
+    #[test]
+    fn what_was_transcribed_ahead_costs_nothing_when_it_stays_so_and_is_done_anew_when_it_grew() {
+        let (sender, answers) = channel();
+        let worker =
+            SttWorker::start(8, Box::new(|| Ok(Box::new(Counting(0)))), move |answer| sender.send(answer).unwrap())
+                .unwrap();
+        let words = |answer: Answer| match answer {
+            Answer::Ahead { heard: Some(heard), .. } | Answer::Chunk { heard: Ok(heard), .. } => heard.words.len(),
+            other => panic!("{other:?}"),
+        };
+        let told = |chunk: Chunk| {
+            worker.send(chunk);
+            words(answers.recv().unwrap())
+        };
+        assert_eq!(told(Chunk { is_ahead: true, ..chunk(0) }), 1);
+        assert_eq!(told(chunk(0)), 1, "the same stretch");
+        assert_eq!(told(Chunk { is_ahead: true, ..chunk(1_000) }), 2);
+        assert_eq!(told(Chunk { samples: vec![1.0; 32_000], ..chunk(1_000) }), 3, "the speaker went on");
     }
 
     #[test]

@@ -23,6 +23,15 @@ impl Merger {
         &self.transcript.words[already..]
     }
 
+    /// Returns the last `count` words so far, joined by spaces.
+    #[must_use]
+    pub fn last_words(&self, count: usize) -> String {
+        let words = &self.transcript.words;
+        let last: Vec<&str> =
+            words[words.len().saturating_sub(count)..].iter().map(|word| word.text.as_str()).collect();
+        last.join(" ")
+    }
+
     /// Returns the words so far and begins anew.
     pub fn take(&mut self) -> Transcript {
         std::mem::take(&mut self.transcript)

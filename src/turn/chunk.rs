@@ -118,10 +118,16 @@ impl Chunker {
 
     /// Returns what has not been cut yet: the tail, when the turn is over.
     pub fn close(&mut self) -> Option<Span> {
-        let open = self.open.take()?;
-        let end = (open.last_voiced + PAD_FRAMES).min(open.seen) + 1;
+        let (start, end) = self.tail()?;
+        self.open = None;
         self.free = end;
-        Some(Span::new(frame_time(open.start), frame_time(end)))
+        Some(Span::new(frame_time(start), frame_time(end)))
+    }
+
+    /// Returns what [`close`](Self::close) would cut now: the first frame and the one after the last.
+    pub fn tail(&self) -> Option<(u64, u64)> {
+        let open = self.open.as_ref()?;
+        Some((open.start, (open.last_voiced + PAD_FRAMES).min(open.seen) + 1))
     }
 
     /// Cuts at the least voiced frame, since somebody speaks without any pause. The rest stays open.

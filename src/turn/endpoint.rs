@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::turn::EndReason;
 use crate::turn::chunk::{Chunker, frame_time};
+use crate::turn::cues::{Cue, cue};
+use crate::turn::habit::Habit;
 use crate::turn::smooth::{Edge, STAY, Smoother};
 use crate::units::{AudioTime, FRAME_MS, Span};
 
@@ -13,17 +15,19 @@ use crate::units::{AudioTime, FRAME_MS, Span};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Patience {
-    /// Pause that ends a turn that sounds complete. 1.1 s by default: every sentence sounds complete, and most answers
-    /// have more than one. Of the 134 pauses inside 27 clips of real speech 0.9 s, without what else the policy weighs,
-    /// cut 4 off, 1.2 s none.
+    /// Pause that ends a turn that sounds complete, if the speaker is not known to pause so long. 0.85 s by default: every
+    /// sentence sounds complete, and most answers have more than one. `hotseat bench turn` gives the whole curve.
     #[serde(rename = "pause_complete_ms", with = "millis")]
     pub pause_complete: Duration,
-    /// Pause that ends any turn: longer than a thinking pause. 2.6 s by default, never less than `pause_complete`.
+    /// Pause that ends any turn: longer than a thinking pause. 2.3 s by default, never less than `pause_complete`.
     #[serde(rename = "pause_max_ms", with = "millis")]
     pub pause_max: Duration,
     /// How long the candidate may think before the first word. 15 s by default.
     #[serde(rename = "silence_before_speech_ms", with = "millis")]
     pub silence_before_speech: Duration,
+    /// How long a good answer is. None by default: nothing is expected.
+    #[serde(rename = "usual_ms", with = "millis::optional", default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Duration>,
     /// After how long the answer is closed, at the next pause. None by default.
     #[serde(rename = "time_limit_ms", with = "millis::optional", default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<Duration>,
@@ -32,9 +36,10 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            pause_complete: Duration::from_millis(1_100),
-            pause_max: Duration::from_millis(2_600),
+            pause_complete: Duration::from_millis(850),
+            pause_max: Duration::from_millis(2_300),
             silence_before_speech: Duration::from_secs(15),
+            usual: None,
             time_limit: None,
         }
     }
@@ -78,27 +83,50 @@ mod millis {
     }
 }
 
-/// Pause at which the turn model is asked. Pipecat asks after 200 ms; at 300 ms fewer mid-sentence gaps are asked about.
-const ASK_MS: u64 = 300;
+/// Pauses at which the turn model is asked, frames: from 256 ms on, and again since what follows a word, a breath or a room,
+/// sways it: of one and the same pause it may say 0.9 and 0.4. The mean of what it said is believed.
+const ASK_FRAMES: [u64; 4] = [8, 13, 20, 30];
 
-/// The turn model's answer that counts as complete: the threshold it was trained for.
-const COMPLETE: f32 = 0.5;
+/// Up to this mean answer the turn does not sound complete at all; from the other on it does. Between them the pause that
+/// is needed falls steadily.
+const OPEN: f32 = 0.1;
+const COMPLETE: f32 = 0.6;
+
+/// Share of the way from the longest to the short pause that a closed sentence is good for, whatever the melody was. Of
+/// complete answers one in six sounds open to the turn model.
+const CLOSED_SHARE: f32 = 0.6;
 
 /// Speech shorter than this is a "yes", on which turn models are unreliable (a complete "Yeah." can score 0.13), or the
-/// first sentence of more ("And so, my fellow Americans": 0.91).
-const SHORT_MS: u64 = 5_000;
+/// beginning of more ("And so, my fellow Americans": 0.95).
+const SHORT_MS: u64 = 2_500;
 
-/// What is added to both pauses after short speech.
-const SHORT_EXTRA_MS: u64 = 600;
+/// What is added to every pause after short speech.
+const SHORT_EXTRA_MS: u64 = 500;
+
+/// What is added to the longest pause after words that need more of them, such as "because".
+const HANGING_EXTRA_MS: u64 = 1_000;
+
+/// How long somebody may think who asked for time: "let me think".
+const THINKING_MS: u64 = 8_000;
+
+/// What is added to every pause while less than a third of a good answer's time was used, or heavy points are open before
+/// two thirds of it were: more is to be expected.
+const EXPECTED_EXTRA_MS: u64 = 300;
+
+/// Pause that ends a turn whose speaker said that it was over.
+const DONE_MS: u64 = 400;
 
 /// Voice shorter than this is a cough, a breath or a chair: it counts as if nobody had spoken yet.
 const BLIP_MS: u64 = 250;
 
-/// Whoever paused and went on may pause so again: the pause that ends is this much longer, in quarters.
-const AGAIN_QUARTERS: u64 = 5;
+/// How much longer the words of a pause are waited for than the pause that would end it. They are needed anyway.
+const WORDS_MS: u64 = 500;
 
 /// How far past the time limit a sentence may run before it is cut off after all.
 const GRACE_MS: u64 = 20_000;
+
+/// Longest tail that is transcribed before it is known whether the speaker goes on: 10 s. A longer one takes too long.
+const AHEAD_FRAMES: u64 = 10_000 / FRAME_MS;
 
 /// What happened in a turn, in the order in which the caller must deal with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -123,6 +151,9 @@ pub enum TurnEvent {
         /// Where the first speech began.
         since: AudioTime,
     },
+    /// This stretch is the tail of what was said so far. Its words help to tell whether the speaker goes on, and are those
+    /// of the answer if not. Pass them to [`TurnPolicy::heard`].
+    Ahead(Span),
     /// This stretch can be transcribed. Stretches come in order and do not overlap.
     Chunk(Span),
     /// The turn is over; nothing follows.
@@ -138,38 +169,48 @@ pub enum TurnEvent {
 #[derive(Clone, Debug)]
 pub struct TurnPolicy {
     patience: Patience,
+    habit: Habit,
     smoother: Smoother,
     chunker: Chunker,
     /// First frame of the first speech.
     first: Option<u64>,
     /// Frames with voice.
     voiced: u64,
-    /// The longest pause after which the candidate went on, milliseconds.
-    survived_ms: u64,
-    /// The turn model's answer about the present pause.
-    verdict: Verdict,
+    /// The turn model's answers about the present pause.
+    answers: Vec<f32>,
+    /// How often it was asked about the present pause.
+    asked: usize,
+    words: Words,
+    /// Whether the judge misses something heavy in what was said so far.
+    is_thin: bool,
     ended: bool,
 }
 
-/// What is known about the present pause.
+/// What is known of the words before the present pause.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Verdict {
-    NotAsked,
-    Asked,
-    Answered(f32),
+enum Words {
+    /// They are not being transcribed yet, or cannot be.
+    Unknown,
+    /// They are on their way.
+    Awaited,
+    /// They end so.
+    Known(Cue),
 }
 
 impl TurnPolicy {
-    /// Begins a turn: the candidate has the floor from frame 0 on.
-    pub fn new(patience: Patience) -> Self {
+    /// Begins a turn: the candidate has the floor from frame 0 on. `habit` is what earlier turns told of the speaker.
+    pub fn new(patience: Patience, habit: &Habit) -> Self {
         Self {
             patience,
+            habit: habit.next_turn(),
             smoother: Smoother::default(),
             chunker: Chunker::for_turns(),
             first: None,
             voiced: 0,
-            survived_ms: 0,
-            verdict: Verdict::NotAsked,
+            answers: Vec::new(),
+            asked: 0,
+            words: Words::Unknown,
+            is_thin: true,
             ended: false,
         }
     }
@@ -186,13 +227,13 @@ impl TurnPolicy {
         if let (Some(Edge::Onset { first }), Some(last)) = (edge, last)
             && self.voiced * FRAME_MS >= BLIP_MS
         {
-            self.survived_ms = self.survived_ms.max((first - last - 1) * FRAME_MS);
+            self.habit.paused((first - last - 1) * FRAME_MS);
         }
         if self.smoother.is_voiced() && probability >= STAY {
             self.voiced += 1;
         }
         self.report(edge, &mut events);
-        let complete = self.sounds_complete();
+        let complete = self.likely() > COMPLETE;
         let chunk = self.chunker.step(frame, probability, self.smoother.is_voiced(), edge, complete);
         events.extend(chunk.map(TurnEvent::Chunk));
         self.ask(&mut events);
@@ -205,7 +246,9 @@ impl TurnPolicy {
     fn report(&mut self, edge: Option<Edge>, events: &mut Vec<TurnEvent>) {
         match edge {
             Some(Edge::Onset { first }) => {
-                self.verdict = Verdict::NotAsked;
+                self.answers.clear();
+                self.asked = 0;
+                self.words = Words::Unknown;
                 let at = frame_time(first);
                 events.push(match self.first {
                     None => TurnEvent::Started { at },
@@ -219,21 +262,50 @@ impl TurnPolicy {
     }
 
     fn ask(&mut self, events: &mut Vec<TurnEvent>) {
-        if let Some(first) = self.first
-            && self.verdict == Verdict::NotAsked
-            && !self.smoother.is_voiced()
-            && self.pause_ms() >= ASK_MS
-        {
-            self.verdict = Verdict::Asked;
+        let Some(first) = self.first.filter(|_| !self.smoother.is_voiced()) else { return };
+        let quiet = self.smoother.quiet_frames();
+        if ASK_FRAMES.get(self.asked).is_some_and(|&at| quiet >= at) {
+            if self.asked == 0
+                && let Some(tail) = self.chunker.tail().filter(|tail| tail.1 - tail.0 <= AHEAD_FRAMES)
+            {
+                self.words = Words::Awaited;
+                events.push(TurnEvent::Ahead(Span::new(frame_time(tail.0), frame_time(tail.1))));
+            }
+            self.asked += 1;
             events.push(TurnEvent::Ask { since: frame_time(first) });
         }
     }
 
     /// Takes the turn model's answer, 0 to 1, to the last [`TurnEvent::Ask`]. An answer to a pause that is over is dropped.
     pub fn judged(&mut self, complete: f32) {
-        if self.verdict == Verdict::Asked {
-            self.verdict = Verdict::Answered(complete);
+        if self.answers.len() < self.asked && complete.is_finite() {
+            self.answers.push(complete.clamp(0.0, 1.0));
         }
+    }
+
+    /// Takes the words of the turn up to `until`, the last hundred or so. Words before more speech tell nothing any more.
+    pub fn heard(&mut self, until: AudioTime, words: &str) {
+        let is_present = self.smoother.last_voiced().is_some_and(|last| until > frame_time(last));
+        if is_present && !self.smoother.is_voiced() {
+            self.words = Words::Known(cue(words));
+        }
+    }
+
+    /// Takes that the words before the present pause cannot be had.
+    pub fn unheard(&mut self) {
+        if self.words == Words::Awaited {
+            self.words = Words::Unknown;
+        }
+    }
+
+    /// Takes whether heavy points are still open after what was said so far. Until it is told, they are.
+    pub fn judged_thin(&mut self, is_thin: bool) {
+        self.is_thin = is_thin;
+    }
+
+    /// Returns what the turns so far tell of the speaker's pauses.
+    pub fn habit(&self) -> &Habit {
+        &self.habit
     }
 
     /// Ends the turn now: the candidate pressed a key, or the source is over. Returns nothing if it had ended.
@@ -268,25 +340,42 @@ impl TurnPolicy {
         (self.pause_ms() >= pause).then_some(reason)
     }
 
+    /// Returns the pause that ends the turn, as far as the present one is known.
     fn needed_pause(&self) -> (u64, EndReason) {
-        let extra = if self.voiced * FRAME_MS < SHORT_MS { SHORT_EXTRA_MS } else { 0 };
         let complete = in_ms(self.patience.pause_complete);
         let longest = in_ms(self.patience.pause_max).max(complete);
-        if self.sounds_complete() {
-            let again = (self.survived_ms / 4 * AGAIN_QUARTERS).min(longest);
-            (complete.max(again) + extra, EndReason::Complete)
-        } else {
-            (longest + extra, EndReason::LongPause)
+        let short = if self.voiced * FRAME_MS < SHORT_MS { SHORT_EXTRA_MS } else { 0 };
+        let extra = short + if self.expects_more() { EXPECTED_EXTRA_MS } else { 0 };
+        let sound = ((self.likely() - OPEN) / (COMPLETE - OPEN)).clamp(0.0, 1.0);
+        let between = |share: f32| longest - ((longest - complete) as f32 * share) as u64;
+        let habit = self.habit.needed_ms().min(longest);
+        let by = |share: f32| between(share).max(habit) + extra;
+        let reason = if sound >= 1.0 { EndReason::Complete } else { EndReason::LongPause };
+        match self.words {
+            Words::Known(Cue::Done) => (DONE_MS, EndReason::Complete),
+            Words::Known(Cue::Thinking) => (longest.max(THINKING_MS), EndReason::LongPause),
+            Words::Known(Cue::Hanging) => (longest + HANGING_EXTRA_MS + extra, EndReason::LongPause),
+            Words::Known(Cue::InList) => (longest + extra, EndReason::LongPause),
+            Words::Known(Cue::Closed) => (by(sound.max(CLOSED_SHARE)), reason),
+            Words::Known(Cue::Unclear) | Words::Unknown => (by(sound), reason),
+            Words::Awaited => (by(sound) + WORDS_MS, reason),
         }
+    }
+
+    /// Returns whether somebody who answers well would have more to say, as far as the question is known.
+    fn expects_more(&self) -> bool {
+        let share = if self.is_thin { 2 } else { 1 };
+        self.patience.usual.is_some_and(|usual| self.elapsed_ms() * 3 < in_ms(usual) * share)
+    }
+
+    /// Returns how complete the turn sounds, 0 to 1. Nothing is complete before somebody was asked.
+    fn likely(&self) -> f32 {
+        self.answers.iter().sum::<f32>() / self.answers.len().max(1) as f32
     }
 
     /// Returns whether somebody speaks, may be starting to, or stopped so shortly ago that it may be a gap in a word.
     fn in_speech(&self) -> bool {
         self.smoother.is_voiced() || self.smoother.is_stirring()
-    }
-
-    fn sounds_complete(&self) -> bool {
-        matches!(self.verdict, Verdict::Answered(complete) if complete > COMPLETE)
     }
 
     fn pause_ms(&self) -> u64 {

@@ -1,7 +1,9 @@
 //! Who is speaking, and are they done. Never looks at devices or models: callers pass probabilities as numbers.
 
 pub mod chunk;
+pub mod cues;
 pub mod endpoint;
+pub mod habit;
 pub mod plain;
 pub mod smooth;
 pub mod watchdog;

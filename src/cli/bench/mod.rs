@@ -1,8 +1,13 @@
 //! `hotseat bench`: the project's own figures.
 
 mod baselines;
+mod clips;
 mod judge;
 mod rows;
+mod spoken;
+mod stt;
+mod turn;
+mod word_errors;
 
 use clap::{Args, Subcommand};
 
@@ -19,6 +24,8 @@ pub struct BenchArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Judge(judge::BenchJudge),
+    Stt(stt::BenchStt),
+    Turn(turn::BenchTurn),
 }
 
 /// Measures.
@@ -28,5 +35,7 @@ enum What {
 pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
     match &arguments.what {
         What::Judge(arguments) => judge::run(arguments, ui),
+        What::Stt(arguments) => stt::run(arguments, ui),
+        What::Turn(arguments) => turn::run(arguments, ui),
     }
 }

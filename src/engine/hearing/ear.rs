@@ -1,8 +1,9 @@
 //! The listening thread: frames in, events out. Blocks on nothing but its source, and on a full queue for prepared answers.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::Duration;
 
 use crate::audio::recorder::Recorder;
@@ -14,6 +15,7 @@ use crate::ids::TurnId;
 use crate::stt::worker::{Answer, Chunk, LoadTranscriber, SttWorker};
 use crate::transcript::merge::Merger;
 use crate::turn::endpoint::{TurnEvent, TurnPolicy};
+use crate::turn::habit::Habit;
 use crate::turn::window::Window;
 use crate::turn::{EndReason, TurnModel, VoiceDetector};
 use crate::units::{AudioTime, Frame, Span};
@@ -30,6 +32,9 @@ const TURN_MODEL_HEARS_MS: u64 = 8_000;
 /// What the turn model hears before the first speech: 0.5 s, as Pipecat feeds it.
 const BEFORE_SPEECH_MS: u64 = 500;
 
+/// Words that are looked at to tell whether more is coming: a list may have been opened a while ago.
+const LAST_WORDS: usize = 120;
+
 /// Pause after a source failed or had nothing to give, before it is asked again.
 const BREATHER: Duration = Duration::from_millis(20);
 
@@ -41,6 +46,17 @@ pub(super) enum Command {
     Prepare,
     Listen(Box<Listen>),
     EndAnswer,
+    /// Whether heavy points are open after what was said so far.
+    Judged {
+        turn: TurnId,
+        is_thin: bool,
+    },
+    /// From the recogniser's thread: the turn's words up to then, the last hundred or so. None when there are none to come.
+    Words {
+        turn: TurnId,
+        until: AudioTime,
+        words: Option<String>,
+    },
     Stop,
     Shutdown,
 }
@@ -62,10 +78,12 @@ pub(super) struct Ear<Out> {
     turn_model: Box<dyn TurnModel>,
     worker: SttWorker,
     commands: Receiver<Command>,
-    /// A command that came while waiting for something else.
-    pending: Option<Command>,
+    /// Commands that came while waiting for something else.
+    pending: VecDeque<Command>,
     out: Out,
     turn: Option<Turn>,
+    /// How the candidate pauses, by the turns so far.
+    habit: Habit,
     /// Whether a failure between turns was reported already.
     reported: bool,
 }
@@ -76,12 +94,23 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         voice: Box<dyn VoiceDetector>,
         turn_model: Box<dyn TurnModel>,
         transcriber: LoadTranscriber,
-        commands: Receiver<Command>,
+        (back, commands): (Sender<Command>, Receiver<Command>),
         out: Out,
     ) -> std::io::Result<Self> {
         let waiting = if source.is_live() { LIVE_QUEUE } else { PREPARED_QUEUE };
-        let worker = SttWorker::start(waiting, transcriber, tell_words(out.clone()))?;
-        Ok(Self { source, voice, turn_model, worker, commands, pending: None, out, turn: None, reported: false })
+        let worker = SttWorker::start(waiting, transcriber, tell_words(out.clone(), back))?;
+        Ok(Self {
+            source,
+            voice,
+            turn_model,
+            worker,
+            commands,
+            pending: VecDeque::new(),
+            out,
+            turn: None,
+            habit: Habit::default(),
+            reported: false,
+        })
     }
 
     pub(super) fn run(mut self) {
@@ -91,6 +120,12 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                 Command::Prepare => self.worker.prepare(),
                 Command::Listen(listen) => self.begin(*listen),
                 Command::EndAnswer => self.end(EndReason::Key),
+                Command::Judged { turn, is_thin } => {
+                    if let Some(open) = self.turn.as_mut().filter(|open| open.id == turn) {
+                        open.policy.judged_thin(is_thin);
+                    }
+                }
+                Command::Words { turn, until, words } => self.take_words(turn, until, words.as_deref()),
                 Command::Stop => self.give_up(),
                 Command::Shutdown => break,
             }
@@ -101,7 +136,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
 
     /// Returns what to do next: what was commanded, or to take a frame.
     fn next_command(&mut self) -> Command {
-        if let Some(command) = self.pending.take() {
+        if let Some(command) = self.pending.pop_front() {
             return command;
         }
         if self.turn.is_none() && !self.source.is_live() {
@@ -120,7 +155,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         let recorder = Recorder::create(&listen.recording);
         let turn = Turn {
             id: listen.turn,
-            policy: TurnPolicy::new(listen.patience),
+            policy: TurnPolicy::new(listen.patience, &self.habit),
             window: Window::default(),
             recorder: None,
             terms: listen.terms.into(),
@@ -166,7 +201,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     /// Waits a moment, or until there is a command.
     fn breathe(&mut self) {
         if let Ok(command) = self.commands.recv_timeout(BREATHER) {
-            self.pending = Some(command);
+            self.pending.push_back(command);
         }
     }
 
@@ -203,11 +238,42 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                 let complete = self.turn_model.complete(turn.window.span(Span::new(since, turn.window.end())));
                 turn.policy.judged(complete);
             }
-            TurnEvent::Chunk(span) => {
-                let samples = turn.window.span(span).to_vec();
-                self.worker.send(Chunk { turn: id, offset: span.start, samples, terms: turn.terms.clone() });
-            }
+            TurnEvent::Ahead(span) => self.transcribe(span, true),
+            TurnEvent::Chunk(span) => self.transcribe(span, false),
             TurnEvent::Ended { reason, speech_end } => self.ended(reason, speech_end),
+        }
+    }
+
+    fn transcribe(&mut self, span: Span, is_ahead: bool) {
+        let Some(turn) = self.turn.as_ref() else {
+            return;
+        };
+        let samples = turn.window.span(span).to_vec();
+        let chunk = Chunk { turn: turn.id, offset: span.start, samples, terms: turn.terms.clone(), is_ahead };
+        self.worker.send(chunk);
+        // Prepared sound comes as fast as it can be read: without this wait what is known when would depend on the machine.
+        if !self.source.is_live() {
+            self.await_words();
+        }
+    }
+
+    /// Waits until the recogniser has told the words that it was just asked for.
+    fn await_words(&mut self) {
+        while let Ok(command) = self.commands.recv() {
+            match command {
+                Command::Words { turn, until, words } => return self.take_words(turn, until, words.as_deref()),
+                Command::Stop | Command::Shutdown => return self.pending.push_front(command),
+                later => self.pending.push_back(later),
+            }
+        }
+    }
+
+    fn take_words(&mut self, turn: TurnId, until: AudioTime, words: Option<&str>) {
+        if let Some(open) = self.turn.as_mut().filter(|open| open.id == turn) {
+            match words {
+                Some(words) => open.policy.heard(until, words),
+                None => open.policy.unheard(),
+            }
         }
     }
 
@@ -217,6 +283,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             return;
         };
         let duration = turn.policy.elapsed();
+        self.habit = turn.policy.habit().clone();
         (self.out)(HearingEvent::Ended { turn: turn.id, reason, speech_end, duration, decided });
         self.complete(turn.id, turn.recorder);
         // Only now, so that whoever gets the words finds the recording complete. The tail is being decoded meanwhile.
@@ -258,28 +325,46 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     }
 }
 
-/// Returns what tells a turn's words, on the recogniser's thread.
-fn tell_words(out: impl Fn(HearingEvent) + Send + 'static) -> impl FnMut(Answer) + Send + 'static {
+/// Returns what tells a turn's words, on the recogniser's thread: to the world, and back to the ear, which looks at the last
+/// of them to tell whether more is coming.
+fn tell_words(
+    out: impl Fn(HearingEvent) + Send + 'static,
+    back: Sender<Command>,
+) -> impl FnMut(Answer) + Send + 'static {
     let mut present = None;
     let mut merger = Merger::default();
     let mut took = Duration::ZERO;
+    let tell_ear = move |turn, until, words| {
+        // The ear only goes when the worker was told to.
+        let _gone = back.send(Command::Words { turn, until, words });
+    };
     move |answer| {
-        let (Answer::Chunk { turn, .. } | Answer::TurnDone { turn }) = &answer;
+        let (Answer::Chunk { turn, .. } | Answer::Ahead { turn, .. } | Answer::TurnDone { turn }) = &answer;
         if present.replace(*turn) != Some(*turn) {
             // Words of a turn that was given up belong to nothing.
             merger.take();
             took = Duration::ZERO;
         }
         match answer {
-            Answer::Chunk { turn, offset, heard: Ok(heard) } => {
+            Answer::Chunk { turn, offset, until, heard: Ok(heard) } => {
                 took += heard.took;
                 let words = merger.add(offset, heard.words).to_vec();
+                tell_ear(turn, until, Some(merger.last_words(LAST_WORDS)));
                 if !words.is_empty() {
                     out(HearingEvent::Words { turn, words });
                 }
             }
-            Answer::Chunk { turn, offset, heard: Err(error) } => {
+            Answer::Chunk { turn, offset, until, heard: Err(error) } => {
+                tell_ear(turn, until, None);
                 out(HearingEvent::NotTranscribed { turn, at: offset, error });
+            }
+            Answer::Ahead { turn, until, heard: None, .. } => tell_ear(turn, until, None),
+            Answer::Ahead { turn, offset, until, heard: Some(heard) } => {
+                took += heard.took;
+                let mut so_far = merger.clone();
+                let words = so_far.add(offset, heard.words).to_vec();
+                tell_ear(turn, until, Some(so_far.last_words(LAST_WORDS)));
+                out(HearingEvent::Ahead { turn, words });
             }
             Answer::TurnDone { turn } => {
                 let stt_took = std::mem::take(&mut took);

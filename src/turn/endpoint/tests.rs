@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::{Patience, TurnEvent, TurnPolicy};
 use crate::turn::EndReason;
+use crate::turn::habit::Habit;
 use crate::units::{AudioTime, FRAME_MS};
 
 /// A stretch of equal frames: milliseconds, voice probability, what the turn model says if it is asked there.
@@ -14,16 +15,23 @@ const QUIET: f32 = 0.02;
 const DONE: f32 = 0.9;
 const OPEN: f32 = 0.1;
 
-/// Runs the stretches and returns every event with the time it was reported at.
+/// Runs the stretches and returns every event with the time it was reported at. No words are to be had.
 fn run(patience: Patience, stretches: &[Stretch]) -> Vec<(u64, TurnEvent)> {
-    let mut policy = TurnPolicy::new(patience);
+    run_with(TurnPolicy::new(patience, &Habit::default()), None, stretches)
+}
+
+/// The same with words that every pause follows.
+fn run_with(mut policy: TurnPolicy, words: Option<&str>, stretches: &[Stretch]) -> Vec<(u64, TurnEvent)> {
     let mut events = Vec::new();
     let mut frame = 0;
     for (ms, voice, complete) in stretches {
         for _ in 0..ms / FRAME_MS {
             for event in policy.step(*voice) {
-                if matches!(event, TurnEvent::Ask { .. }) {
-                    policy.judged(*complete);
+                match (event, words) {
+                    (TurnEvent::Ask { .. }, _) => policy.judged(*complete),
+                    (TurnEvent::Ahead(span), Some(words)) => policy.heard(span.end, words),
+                    (TurnEvent::Ahead(_), None) => policy.unheard(),
+                    _ => {}
                 }
                 events.push((frame * FRAME_MS, event));
             }
@@ -60,12 +68,12 @@ fn assert_end(patience: Patience, stretches: &[Stretch], expected: Option<(u64, 
 
 #[test]
 fn complete_speech_ends_after_the_short_pause() {
-    assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, DONE)], Some((7_100, EndReason::Complete)));
+    assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, DONE)], Some((6_850, EndReason::Complete)));
 }
 
 #[test]
 fn speech_that_hangs_in_the_air_ends_after_the_long_pause() {
-    assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((8_600, EndReason::LongPause)));
+    assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((8_300, EndReason::LongPause)));
 }
 
 #[test]
@@ -78,17 +86,17 @@ fn a_thinking_pause_of_two_seconds_ends_nothing() {
 #[test]
 fn a_short_answer_waits_longer_than_a_long_one() {
     let yes = [(1_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
-    assert_end(Patience::default(), &yes, Some((2_700, EndReason::Complete)));
+    assert_end(Patience::default(), &yes, Some((2_350, EndReason::Complete)));
     let well = [(1_000, SPEECH, 0.0), (5_000, QUIET, OPEN)];
-    assert_end(Patience::default(), &well, Some((4_200, EndReason::LongPause)));
+    assert_end(Patience::default(), &well, Some((3_800, EndReason::LongPause)));
 }
 
 #[test]
 fn who_went_on_after_a_pause_gets_a_longer_one_next_time() {
     let slow = [(6_000, SPEECH, 0.0), (1_600, QUIET, OPEN), (6_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
-    assert_end(Patience::default(), &slow, Some((15_600, EndReason::Complete)));
-    let slower = [(6_000, SPEECH, 0.0), (2_500, QUIET, OPEN), (6_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
-    assert_end(Patience::default(), &slower, Some((17_100, EndReason::Complete)));
+    assert_end(Patience::default(), &slow, Some((15_760, EndReason::Complete)));
+    let slower = [(6_000, SPEECH, 0.0), (2_200, QUIET, OPEN), (6_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
+    assert_end(Patience::default(), &slower, Some((16_500, EndReason::Complete)));
 }
 
 #[test]
@@ -121,11 +129,108 @@ fn twenty_seconds_past_the_limit_even_a_sentence_is_cut() {
 }
 
 #[test]
-fn the_model_is_asked_once_a_pause_and_again_after_more_speech() {
-    let turn = [(3_000, SPEECH, 0.0), (1_500, QUIET, OPEN), (3_000, SPEECH, 0.0), (1_500, QUIET, OPEN)];
-    let asked = run(Patience::default(), &turn);
-    let asked: Vec<_> = asked.iter().filter(|(_, event)| matches!(event, TurnEvent::Ask { .. })).collect();
-    assert_eq!(asked.len(), 2, "{asked:?}");
+fn the_model_is_asked_several_times_a_pause_and_its_mean_is_believed() {
+    let turn = [(6_000, SPEECH, 0.0), (350, QUIET, DONE), (5_000, QUIET, 0.0)];
+    let events = run(Patience::default(), &turn);
+    let asked = events.iter().filter(|(_, event)| matches!(event, TurnEvent::Ask { .. })).count();
+    assert_eq!(asked, 4);
+    // 0.9, 0, 0, 0: in between, and nearer to the long pause.
+    let (at, reason) = end(&events).expect("it ends");
+    assert!((7_500..8_200).contains(&at) && reason == EndReason::LongPause, "{at} {reason:?}");
+}
+
+#[track_caller]
+fn assert_end_after(words: &str, complete: f32, expected: (u64, EndReason)) {
+    let policy = TurnPolicy::new(Patience::default(), &Habit::default());
+    let events = run_with(policy, Some(words), &[(6_000, SPEECH, 0.0), (12_000, QUIET, complete)]);
+    let (at, reason) = end(&events).expect("it ends");
+    assert!(at.abs_diff(expected.0) <= 100 && reason == expected.1, "{at} ms, {reason:?}");
+}
+
+#[test]
+fn words_that_need_more_words_are_waited_for_however_complete_they_sound() {
+    assert_end_after("We chose it because", DONE, (9_300, EndReason::LongPause));
+    assert_end_after("First, I ask what they need.", DONE, (8_300, EndReason::LongPause));
+}
+
+#[test]
+fn who_asks_for_time_to_think_gets_it() {
+    assert_end_after("Hmm, let me think.", DONE, (14_000, EndReason::LongPause));
+}
+
+#[test]
+fn who_says_that_it_is_over_is_answered_at_once() {
+    assert_end_after("And that's my answer.", OPEN, (6_400, EndReason::Complete));
+}
+
+#[test]
+fn a_closed_sentence_shortens_the_wait_after_a_melody_that_hangs() {
+    assert_end_after("We moved it in June.", OPEN, (7_430, EndReason::LongPause));
+    assert_end_after("We moved it in June.", DONE, (6_850, EndReason::Complete));
+}
+
+#[test]
+fn words_that_are_on_their_way_are_waited_for_a_moment() {
+    let mut policy = TurnPolicy::new(Patience::default(), &Habit::default());
+    let mut ended = None;
+    for frame in 0..400u64 {
+        for event in policy.step(if frame < 200 { SPEECH } else { QUIET }) {
+            match event {
+                TurnEvent::Ask { .. } => policy.judged(DONE),
+                TurnEvent::Ended { .. } => ended = Some((frame - 200) * FRAME_MS),
+                _ => {}
+            }
+        }
+    }
+    assert!(ended.is_some_and(|ms| ms.abs_diff(1_350) <= 64), "{ended:?}");
+}
+
+#[test]
+fn words_of_an_earlier_pause_say_nothing_about_this_one() {
+    let mut policy = TurnPolicy::new(Patience::default(), &Habit::default());
+    let mut spans = Vec::new();
+    let mut ended = None;
+    for frame in 0..500u64 {
+        let voice = if frame < 100 || (120..300).contains(&frame) { SPEECH } else { QUIET };
+        for event in policy.step(voice) {
+            match event {
+                TurnEvent::Ask { .. } => policy.judged(DONE),
+                TurnEvent::Ahead(span) => spans.push(span),
+                TurnEvent::Ended { .. } => ended = Some((frame - 300) * FRAME_MS),
+                _ => {}
+            }
+        }
+        if frame == 310 {
+            policy.heard(spans[0].end, "That's my answer.");
+            policy.unheard();
+        }
+    }
+    assert!(ended.is_some_and(|ms| ms >= 800), "{ended:?}");
+}
+
+#[test]
+fn early_in_an_answer_and_while_heavy_points_are_open_more_is_expected() {
+    let patience = Patience { usual: Some(Duration::from_secs(60)), ..Patience::default() };
+    for (spoken_ms, is_thin, expected) in
+        [(6_000, false, 1_150), (30_000, true, 1_150), (30_000, false, 850), (50_000, true, 850)]
+    {
+        let mut policy = TurnPolicy::new(patience, &Habit::default());
+        policy.judged_thin(is_thin);
+        let events = run_with(policy, None, &[(spoken_ms, SPEECH, 0.0), (5_000, QUIET, DONE)]);
+        let (at, _) = end(&events).expect("it ends");
+        assert!((at - spoken_ms).abs_diff(expected) <= 100, "{spoken_ms} {is_thin}: {at}");
+    }
+}
+
+#[test]
+fn how_somebody_pauses_is_remembered_for_the_next_turn() {
+    let mut habit = Habit::default();
+    for _ in 0..6 {
+        habit.paused(1_200);
+    }
+    let policy = TurnPolicy::new(Patience::default(), &habit);
+    let events = run_with(policy, None, &[(6_000, SPEECH, 0.0), (5_000, QUIET, DONE)]);
+    assert!(end(&events).is_some_and(|(at, _)| at.abs_diff(7_440) <= 100), "{:?}", end(&events));
 }
 
 #[test]
@@ -145,7 +250,7 @@ fn started_paused_resumed_and_ended_come_in_order() {
             TurnEvent::Paused { .. } => Some("paused"),
             TurnEvent::Resumed { .. } => Some("resumed"),
             TurnEvent::Ended { .. } => Some("ended"),
-            TurnEvent::Ask { .. } | TurnEvent::Chunk(_) => None,
+            TurnEvent::Ask { .. } | TurnEvent::Ahead(_) | TurnEvent::Chunk(_) => None,
         })
         .collect();
     assert_eq!(names, ["started", "paused", "resumed", "paused", "ended"]);
@@ -153,7 +258,7 @@ fn started_paused_resumed_and_ended_come_in_order() {
 
 #[test]
 fn a_key_ends_the_turn_with_its_tail_and_nothing_follows() {
-    let mut policy = TurnPolicy::new(Patience::default());
+    let mut policy = TurnPolicy::new(Patience::default(), &Habit::default());
     for _ in 0..60 {
         policy.step(SPEECH);
     }
@@ -174,7 +279,7 @@ fn a_turn_that_sounds_complete_sends_its_tail_before_it_ends() {
 #[test]
 fn a_longest_pause_below_the_complete_one_is_raised_to_it() {
     let patience = Patience { pause_max: Duration::ZERO, ..Patience::default() };
-    assert_end(patience, &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((7_100, EndReason::LongPause)));
+    assert_end(patience, &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((6_850, EndReason::LongPause)));
 }
 
 #[test]
@@ -183,7 +288,7 @@ fn patience_is_written_in_milliseconds_and_read_back() {
     let text = serde_json::to_string(&patience).unwrap();
     assert_eq!(
         text,
-        r#"{"pause_complete_ms":1100,"pause_max_ms":2600,"silence_before_speech_ms":15000,"time_limit_ms":90000}"#
+        r#"{"pause_complete_ms":850,"pause_max_ms":2300,"silence_before_speech_ms":15000,"time_limit_ms":90000}"#
     );
     assert_eq!(serde_json::from_str::<Patience>(&text).unwrap(), patience);
     let without = serde_json::to_string(&Patience::default()).unwrap();
@@ -196,6 +301,7 @@ fn patience() -> impl Strategy<Value = Patience> {
             pause_complete: Duration::from_millis(complete),
             pause_max: Duration::from_millis(max),
             silence_before_speech: Duration::from_millis(silence),
+            usual: limit.map(Duration::from_millis),
             time_limit: limit.map(Duration::from_millis),
         },
     )
@@ -226,8 +332,7 @@ proptest! {
     fn a_turn_that_ends_by_a_pause_had_that_pause(patience in patience(), stretches in stretches()) {
         if let Some((at, reason)) = end(&run(patience, &stretches)) {
             let needed = match reason {
-                EndReason::Complete => patience.pause_complete,
-                EndReason::LongPause => patience.pause_max.max(patience.pause_complete),
+                EndReason::Complete | EndReason::LongPause => patience.pause_complete,
                 EndReason::Silence => patience.silence_before_speech,
                 _ => Duration::ZERO,
             };
@@ -249,6 +354,7 @@ proptest! {
                 TurnEvent::Resumed { .. } => { prop_assert!(started && !speaking); speaking = true; }
                 TurnEvent::Paused { .. } => { prop_assert!(speaking); speaking = false; }
                 TurnEvent::Ask { .. } => prop_assert!(started && !speaking),
+                TurnEvent::Ahead(span) => prop_assert!(started && !speaking && span.start >= free),
                 TurnEvent::Chunk(span) => { prop_assert!(span.start >= free); free = span.end; }
                 TurnEvent::Ended { speech_end, reason } => {
                     ended = true;
@@ -261,7 +367,7 @@ proptest! {
 
     #[test]
     fn every_frame_of_speech_is_in_a_chunk(patience in patience(), stretches in stretches()) {
-        let mut policy = TurnPolicy::new(patience);
+        let mut policy = TurnPolicy::new(patience, &Habit::default());
         let mut spans = Vec::new();
         let mut voiced = Vec::new();
         'turn: for (ms, voice, complete) in &stretches {
