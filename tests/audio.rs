@@ -1,5 +1,6 @@
 //! Sound from files and, where there is a sound server, from devices.
 
+mod conversation;
 mod decoding;
 mod devices;
 mod folder;

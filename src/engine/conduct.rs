@@ -212,6 +212,14 @@ impl<'d> Conductor<'d> {
                 })?;
                 self.kept.sync()
             }
+            HearingEvent::Interrupted { turn, at, error } => {
+                self.display.show(&Update::MicrophoneAway(&error));
+                self.take(Event::SourceInterrupted { turn, within_ms: at, why: error.to_string() })
+            }
+            HearingEvent::Returned { turn, at, name } => {
+                self.display.show(&Update::MicrophoneBack(&name));
+                self.take(Event::SourceReturned { turn, within_ms: at, name })
+            }
             HearingEvent::NotTranscribed { at, error, .. } => {
                 self.not_transcribed.push(error.to_string());
                 self.note(&format!("What was said from {at} on could not be made out: {error}. The recording is kept."))
@@ -339,6 +347,12 @@ impl<'d> Conductor<'d> {
                         recording: self.kept.folder().join(recording),
                     }),
                     Ears::Typing => self.typing = Some(turn),
+                }
+            }
+            Effect::Resume { turn } => {
+                self.display.show(&Update::Resumed);
+                if let Ears::Hearing(hearing) = &self.parts.ears {
+                    hearing.resume(turn);
                 }
             }
             Effect::EndTurn { .. } => {

@@ -101,6 +101,25 @@ pub enum HearingEvent {
         /// What is wrong.
         error: AudioError,
     },
+    /// The source is away and is being looked for. A turn that is open is held: it is recorded, with silence for what cannot be
+    /// heard, and goes on only at [`Hearing::resume`]. Comes again for a turn that begins while the source is away.
+    Interrupted {
+        /// The turn that is open.
+        turn: Option<TurnId>,
+        /// When, within the turn.
+        at: AudioTime,
+        /// What is wrong.
+        error: AudioError,
+    },
+    /// The source is back.
+    Returned {
+        /// The turn that is open.
+        turn: Option<TurnId>,
+        /// When, within the turn.
+        at: AudioTime,
+        /// The name of the device, which may be another one.
+        name: String,
+    },
     /// A stretch of a turn could not be transcribed. Its sound is in the recording.
     NotTranscribed {
         /// The turn.
@@ -151,6 +170,11 @@ impl Hearing {
     /// Ends the answer now: the candidate pressed Enter. Does nothing between turns.
     pub fn end_answer(&self) {
         self.command(Command::EndAnswer);
+    }
+
+    /// Listens to a turn again that was held. Does nothing to any other.
+    pub fn resume(&self, turn: TurnId) {
+        self.command(Command::Resume(turn));
     }
 
     /// Gives the turn up: its recording is completed, but neither `Ended` nor `Heard` comes. Does nothing between turns.

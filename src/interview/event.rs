@@ -107,6 +107,26 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// The microphone is away and is being looked for. It comes back, or [`Self::SourceLost`] follows.
+    SourceInterrupted {
+        /// The turn that is open, if one is.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        turn: Option<TurnId>,
+        /// When, within its recording.
+        within_ms: AudioTime,
+        /// What and why.
+        why: String,
+    },
+    /// The microphone is back, or another stands in for it. Silence stands in the recording for the time between.
+    SourceReturned {
+        /// The turn that is open, if one is.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        turn: Option<TurnId>,
+        /// When, within its recording.
+        within_ms: AudioTime,
+        /// Which microphone it is now.
+        name: String,
+    },
     /// The microphone is gone and did not come back.
     SourceLost {
         /// What and why.
@@ -133,6 +153,8 @@ impl Event {
             Self::Heard { .. } => "heard",
             Self::Judged { .. } => "judged",
             Self::JudgeFailed { .. } => "judge-failed",
+            Self::SourceInterrupted { .. } => "source-interrupted",
+            Self::SourceReturned { .. } => "source-returned",
             Self::SourceLost { .. } => "source-lost",
             Self::Pressed { .. } => "pressed",
         }

@@ -3,6 +3,7 @@
 //! Requests, turns and lines carry numbers, so an answer that comes late is recognised and harmless. Whatever is not
 //! expected in a state is an [`Effect::Ignored`] with the reason, never silence.
 
+mod away;
 pub mod effect;
 pub mod event;
 pub mod follow_up;
@@ -21,8 +22,10 @@ use crate::interview::event::{Command, Event};
 use crate::interview::plan::Plan;
 use crate::interview::state::{State, Then};
 use crate::judge::Assessment;
-use crate::transcript::delivery::Delivery;
+use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::gaps;
 use crate::turn::EndReason;
+use crate::units::Span;
 
 /// Somebody who asks, listens and probes.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +61,8 @@ struct Progress {
     /// Takes of the prompt that stands now.
     takes: u32,
     assessment: Option<Assessment>,
+    /// Stretches of the present turn's recording in which the microphone was away.
+    gaps: Vec<Span>,
 }
 
 impl Interviewer {
@@ -87,6 +92,7 @@ impl Interviewer {
             State::Ready => self.when_ready(event),
             State::Speaking { left, then } => self.when_speaking(event, left, then),
             State::Listening { turn, asked } => self.when_listening(event, turn, asked),
+            State::Away { turn, asked, left, back } => self.when_away(event, turn, asked, left, back),
             State::Hearing { turn, asked, time_was_up } => self.when_hearing(event, turn, asked, time_was_up),
             State::Judging { request, time_was_up } => self.when_judging(event, request, time_was_up),
             State::Ended => vec![self.ignored(event, Why::Over)],
@@ -98,6 +104,7 @@ impl Interviewer {
             Event::Begin => self.open(),
             Event::Pressed { command: Command::Stop } => self.end(Ending::Stopped),
             Event::SourceLost { .. } => self.end(Ending::SourceLost),
+            Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             _ => vec![self.ignored(event, Why::Unexpected)],
         }
     }
@@ -122,7 +129,9 @@ impl Interviewer {
             // Nothing more is to be heard: the feedback is worth hearing out.
             Event::SourceLost { .. } if matches!(then, Then::End(_)) => vec![self.ignored(event, Why::Noted)],
             Event::SourceLost { .. } => self.break_off(&left, Ending::SourceLost),
-            Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Sounded { .. } | Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => {
+                vec![self.ignored(event, Why::Noted)]
+            }
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
             _ => vec![self.ignored(event, Why::Unexpected)],
         }
@@ -144,7 +153,13 @@ impl Interviewer {
                 self.leaving.get_or_insert(Ending::SourceLost);
                 vec![Effect::EndTurn { turn }]
             }
-            Event::SpeechStarted { .. } | Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::SourceInterrupted { turn: Some(held), within_ms, .. } if *held == turn => {
+                self.hold(turn, asked, *within_ms)
+            }
+            Event::SpeechStarted { .. }
+            | Event::Sounded { .. }
+            | Event::SourceInterrupted { .. }
+            | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             Event::Said { .. } | Event::SayFailed { .. } | Event::TurnEnded { .. } | Event::Heard { .. } => {
                 vec![self.ignored(event, Why::Late)]
             }
@@ -159,10 +174,12 @@ impl Interviewer {
                 if transcript.is_empty() {
                     return self.nothing_heard(asked);
                 }
-                self.answered(turn, crate::transcript::delivery::measure(transcript), time_was_up)
+                let delivery = gaps::left_out(delivery::measure(transcript), self.gaps());
+                self.answered(turn, delivery, time_was_up)
             }
             Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
             Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
+            Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             Event::Begin => vec![self.ignored(event, Why::Unexpected)],
             _ => vec![self.ignored(event, Why::Late)],
         }
@@ -179,6 +196,7 @@ impl Interviewer {
             Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(time_was_up),
             Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
             Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
+            Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             Event::Begin => vec![self.ignored(event, Why::Unexpected)],
             _ => vec![self.ignored(event, Why::Late)],
         }

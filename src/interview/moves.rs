@@ -18,7 +18,7 @@ use crate::turn::endpoint::Patience;
 const SECONDS_A_WORD: f32 = 60.0 / 155.0;
 
 /// A line before it has a number.
-struct Line {
+pub(super) struct Line {
     purpose: Purpose,
     asked: Option<Asked>,
     reason: Option<Reason>,
@@ -26,7 +26,7 @@ struct Line {
 }
 
 impl Line {
-    fn plain(purpose: Purpose, text: String) -> Self {
+    pub(super) fn plain(purpose: Purpose, text: String) -> Self {
         Self { purpose, asked: None, reason: None, text }
     }
 }
@@ -57,6 +57,7 @@ impl Interviewer {
         let turn = TurnId(self.numbers.turns);
         let take = self.asked.last_mut().map_or(1, |current| {
             current.takes += 1;
+            current.gaps.clear();
             current.takes
         });
         let patience = self.patience(&asked);
@@ -193,6 +194,7 @@ impl Interviewer {
             deliveries: Vec::new(),
             takes: 0,
             assessment: None,
+            gaps: Vec::new(),
         });
         let question = Line { purpose: Purpose::Question, asked: Some(asked.clone()), reason: None, text: prompt };
         (vec![bridge, question], asked)
@@ -200,6 +202,16 @@ impl Interviewer {
 
     /// Says lines one after the other. Empty ones are left out.
     fn say(&mut self, lines: Vec<Line>, then: Then) -> Vec<Effect> {
+        let (left, effects) = self.utter(lines);
+        if left.is_empty() {
+            return self.proceed(then);
+        }
+        self.state = State::Speaking { left, then };
+        effects
+    }
+
+    /// Gives lines their numbers and returns these with the effects that say them. Empty lines are left out.
+    pub(super) fn utter(&mut self, lines: Vec<Line>) -> (Vec<UtteranceId>, Vec<Effect>) {
         let mut left = Vec::new();
         let mut effects = Vec::new();
         for line in lines.into_iter().filter(|line| !line.text.trim().is_empty()) {
@@ -216,11 +228,7 @@ impl Interviewer {
                 text: line.text,
             });
         }
-        if left.is_empty() {
-            return self.proceed(then);
-        }
-        self.state = State::Speaking { left, then };
-        effects
+        (left, effects)
     }
 
     /// Returns what may be said after the answer, the likeliest first.
@@ -258,7 +266,7 @@ impl Interviewer {
     }
 
     /// Returns a line of the persona; acknowledgements vary from one to the next.
-    fn line(&mut self, kind: LineKind) -> String {
+    pub(super) fn line(&mut self, kind: LineKind) -> String {
         let nth = match kind {
             LineKind::Acknowledge => {
                 self.numbers.acknowledgements += 1;

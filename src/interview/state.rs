@@ -23,6 +23,17 @@ pub(super) enum State {
         /// What was asked.
         asked: Asked,
     },
+    /// The candidate has the floor, and the microphone is or was away: the turn is held.
+    Away {
+        /// The turn.
+        turn: TurnId,
+        /// What was asked.
+        asked: Asked,
+        /// The lines about it that were not said to their end.
+        left: Vec<UtteranceId>,
+        /// Whether the microphone is back, so that the turn goes on once the lines were said.
+        back: bool,
+    },
     /// The turn is over; waits for the words.
     Hearing {
         /// The turn.
@@ -59,6 +70,7 @@ impl State {
             Self::Ready => "ready",
             Self::Speaking { .. } => "speaking",
             Self::Listening { .. } => "listening",
+            Self::Away { .. } => "away",
             Self::Hearing { .. } => "hearing",
             Self::Judging { .. } => "judging",
             Self::Ended => "ended",

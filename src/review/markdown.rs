@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::report::{Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
-use crate::units::AudioTime;
+use crate::units::{AudioTime, Span};
 
 /// Probability under which a word is shown as unsure.
 pub const UNSURE_BELOW: f32 = 0.5;
@@ -142,12 +142,22 @@ fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Re
     Ok(())
 }
 
+/// Returns the words, unsure ones marked, and what could not be heard between them.
 fn marked_words(exchange: &ReportedExchange) -> String {
-    let words = exchange
-        .words
-        .iter()
-        .map(|word| if word.probability < UNSURE_BELOW { format!("{} [?]", word.text) } else { word.text.clone() });
-    words.collect::<Vec<_>>().join(" ")
+    let mut gaps = exchange.gaps.iter().peekable();
+    let mut marked = Vec::new();
+    for word in &exchange.words {
+        while let Some(gap) = gaps.next_if(|gap| gap.start <= word.span.start) {
+            marked.push(marked_gap(*gap));
+        }
+        marked.push(if word.probability < UNSURE_BELOW { format!("{} [?]", word.text) } else { word.text.clone() });
+    }
+    marked.extend(gaps.map(|gap| marked_gap(*gap)));
+    marked.join(" ")
+}
+
+fn marked_gap(gap: Span) -> String {
+    format!("[the microphone was away from {} to {}]", gap.start, gap.end)
 }
 
 /// Returns what was measured of the delivery, in a line.

@@ -12,8 +12,10 @@ use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
 use crate::session::{Exchange, Session, Take};
 use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::gaps;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
+use crate::units::Span;
 
 /// A session, ready to read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -69,6 +71,9 @@ pub struct ReportedExchange {
     pub text: String,
     /// The words with times within their recording, and how sure the recogniser was of each.
     pub words: Vec<Word>,
+    /// Stretches of the last recording in which the microphone was away; silence stands for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Span>,
     /// How it was said.
     pub delivery: Delivery,
     /// What the judge said of the question after this exchange.
@@ -229,6 +234,7 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
     let last: Option<&Take> = exchange.takes.last();
     let nothing = Transcript::default();
     let transcript = last.and_then(|take| take.transcript.as_ref()).unwrap_or(&nothing);
+    let gaps = last.map_or(&[][..], |take| &take.gaps);
     ReportedExchange {
         question: exchange.asked.question.clone(),
         follow_up: exchange.asked.follow_up.clone(),
@@ -239,7 +245,8 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
         words: transcript.words.clone(),
-        delivery: delivery::measure(transcript),
+        delivery: gaps::left_out(delivery::measure(transcript), gaps),
+        gaps: gaps.to_vec(),
         verdicts: judged.map_or_else(Vec::new, |(question, assessment)| points(question, assessment)),
         pitfalls: judged.map_or_else(Vec::new, |(question, assessment)| pitfalls(question, assessment)),
         coverage: exchange.assessment.as_ref().map(|assessment| assessment.coverage),
@@ -332,9 +339,9 @@ fn feedback_of(session: &Session) -> Feedback {
         .exchanges
         .iter()
         .flat_map(|exchange| exchange.takes.iter().map(|take| (exchange.asked.question.clone(), take)))
-        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?)))
-        .filter(|(_, transcript)| !transcript.is_empty())
-        .map(|(question, transcript)| (question, delivery::measure(transcript)))
+        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?, &take.gaps)))
+        .filter(|(_, transcript, _)| !transcript.is_empty())
+        .map(|(question, transcript, gaps)| (question, gaps::left_out(delivery::measure(transcript), gaps)))
         .collect();
     let judged: Vec<feedback::Judged<'_>> = asked_questions(session)
         .filter_map(|question| {

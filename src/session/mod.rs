@@ -17,7 +17,7 @@ use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
 use crate::transcript::Transcript;
 use crate::turn::EndReason;
-use crate::units::AudioTime;
+use crate::units::{AudioTime, Span};
 
 /// One try at answering what was asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,18 @@ pub struct Take {
     pub recognised_in_ms: Option<u64>,
     /// Why the recogniser failed.
     pub failure: Option<String>,
+    /// Stretches of the recording in which the microphone was away; silence stands for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Span>,
+}
+
+impl Take {
+    /// Ends the gap that is open, if one is. A gap is open while it ends where it began.
+    fn close_gap(&mut self, at: AudioTime) {
+        if let Some(gap) = self.gaps.last_mut().filter(|gap| gap.start == gap.end) {
+            *gap = Span::new(gap.start, at);
+        }
+    }
 }
 
 /// Something that was asked, and what was said to it.
@@ -187,12 +199,14 @@ impl Session {
                         transcribed_in_ms: None,
                         recognised_in_ms: None,
                         failure: None,
+                        gaps: Vec::new(),
                     });
                 }
             }
             Effect::End { ending } => self.ending = Some(*ending),
             Effect::Prepare { .. }
             | Effect::StopSaying { .. }
+            | Effect::Resume { .. }
             | Effect::EndTurn { .. }
             | Effect::Judge { .. }
             | Effect::Ignored { .. } => {}
@@ -206,6 +220,7 @@ impl Session {
                     take.ended = Some(*reason);
                     take.speech_end_ms = Some(*speech_end_ms);
                     take.duration_ms = Some(*duration_ms);
+                    take.close_gap(AudioTime::from_ms(*duration_ms));
                 }
             }
             Event::Heard { turn, transcript, took_ms, worked_ms, failure } => {
@@ -237,6 +252,17 @@ impl Session {
             }
             Event::SayFailed { why, .. } => self.notes.push(why.clone()),
             Event::JudgeFailed { why, .. } => self.notes.push(format!("The judge failed: {why}")),
+            Event::SourceInterrupted { turn, within_ms, why } => {
+                self.notes.push(format!("The microphone was away for a while: {why}"));
+                if let Some(take) = turn.and_then(|turn| self.take_mut(turn)) {
+                    take.gaps.push(Span::new(*within_ms, *within_ms));
+                }
+            }
+            Event::SourceReturned { turn, within_ms, .. } => {
+                if let Some(take) = turn.and_then(|turn| self.take_mut(turn)) {
+                    take.close_gap(*within_ms);
+                }
+            }
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
             Event::Begin
             | Event::Sounded { .. }

@@ -4,6 +4,7 @@ pub mod chunk;
 pub mod endpoint;
 pub mod plain;
 pub mod smooth;
+pub mod unheard;
 pub mod watchdog;
 pub mod window;
 

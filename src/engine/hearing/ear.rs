@@ -16,7 +16,7 @@ use crate::transcript::merge::Merger;
 use crate::turn::endpoint::{TurnEvent, TurnPolicy};
 use crate::turn::window::Window;
 use crate::turn::{EndReason, TurnModel, VoiceDetector};
-use crate::units::{AudioTime, Frame, Span};
+use crate::units::{AudioTime, FRAME_SAMPLES, Frame, Span};
 
 /// Chunks that may wait for the recogniser of a live source: hours of speech, so the source never waits.
 const LIVE_QUEUE: usize = 1_024;
@@ -41,6 +41,7 @@ pub(super) enum Command {
     Prepare,
     Listen(Box<Listen>),
     EndAnswer,
+    Resume(TurnId),
     Stop,
     Shutdown,
 }
@@ -52,6 +53,8 @@ struct Turn {
     window: Window,
     /// None once it failed.
     recorder: Option<Recorder>,
+    /// Whether the turn waits, since the source was away: what comes is recorded and not listened to.
+    held: bool,
     terms: Arc<[String]>,
 }
 
@@ -68,6 +71,8 @@ pub(super) struct Ear<Out> {
     turn: Option<Turn>,
     /// Whether a failure between turns was reported already.
     reported: bool,
+    /// Why the source is away, while it is.
+    away: Option<AudioError>,
 }
 
 impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
@@ -81,7 +86,8 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     ) -> std::io::Result<Self> {
         let waiting = if source.is_live() { LIVE_QUEUE } else { PREPARED_QUEUE };
         let worker = SttWorker::start(waiting, transcriber, tell_words(out.clone()))?;
-        Ok(Self { source, voice, turn_model, worker, commands, pending: None, out, turn: None, reported: false })
+        let (pending, turn, away) = (None, None, None);
+        Ok(Self { source, voice, turn_model, worker, commands, pending, out, turn, reported: false, away })
     }
 
     pub(super) fn run(mut self) {
@@ -91,6 +97,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                 Command::Prepare => self.worker.prepare(),
                 Command::Listen(listen) => self.begin(*listen),
                 Command::EndAnswer => self.end(EndReason::Key),
+                Command::Resume(turn) => self.resume(turn),
                 Command::Stop => self.give_up(),
                 Command::Shutdown => break,
             }
@@ -123,6 +130,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             policy: TurnPolicy::new(listen.patience),
             window: Window::default(),
             recorder: None,
+            held: false,
             terms: listen.terms.into(),
         };
         self.turn = Some(turn);
@@ -135,6 +143,9 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             self.fail(error);
             self.end(EndReason::SourceEnded);
         }
+        if let Some(error) = self.away.clone() {
+            self.hold(error);
+        }
     }
 
     fn pull(&mut self) {
@@ -145,6 +156,16 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                     self.fail(broken());
                     self.end(EndReason::SourceEnded);
                 }
+            }
+            Ok(Next::Gap) => self.pass(&[0.0; FRAME_SAMPLES]),
+            Ok(Next::Interrupted(error)) => {
+                self.away = Some(error.clone());
+                self.hold(error);
+            }
+            Ok(Next::Returned(name)) => {
+                self.away = None;
+                let (turn, at) = self.moment();
+                (self.out)(HearingEvent::Returned { turn, at, name });
             }
             Ok(Next::Ended) if self.turn.is_some() => self.end(EndReason::SourceEnded),
             // A live source has waited already.
@@ -170,19 +191,66 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         }
     }
 
+    /// Holds the open turn, if there is one, and tells that the source is away.
+    fn hold(&mut self, error: AudioError) {
+        let (turn, at) = self.moment();
+        if let Some(turn) = self.turn.as_mut() {
+            turn.held = true;
+        }
+        (self.out)(HearingEvent::Interrupted { turn, at, error });
+    }
+
+    fn resume(&mut self, turn: TurnId) {
+        if let Some(turn) = self.turn.as_mut().filter(|open| open.id == turn) {
+            turn.held = false;
+            self.voice.reset();
+        }
+    }
+
+    /// Returns the open turn and how far its recording has come.
+    fn moment(&self) -> (Option<TurnId>, AudioTime) {
+        let elapsed = |turn: &Turn| AudioTime::ZERO.plus(turn.policy.elapsed());
+        (self.turn.as_ref().map(|turn| turn.id), self.turn.as_ref().map_or(AudioTime::ZERO, elapsed))
+    }
+
     fn hear(&mut self, frame: &Frame) {
         let Some(turn) = self.turn.as_mut() else {
             return;
         };
-        let unrecorded = turn.recorder.as_mut().and_then(|recorder| recorder.write(frame).err());
+        if turn.held {
+            return self.pass(frame);
+        }
         let voice = self.voice.probability(frame);
         turn.window.push(frame);
         let events = turn.policy.step(voice);
-        if let Some(error) = unrecorded {
+        self.record(frame);
+        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice });
+        self.deal_all(events);
+    }
+
+    /// Lets a frame pass in which nobody is listened to: it is recorded, and silence to everything else.
+    fn pass(&mut self, frame: &Frame) {
+        let Some(turn) = self.turn.as_mut() else {
+            return;
+        };
+        turn.window.push(&[0.0; FRAME_SAMPLES]);
+        let events = turn.policy.pass();
+        self.record(frame);
+        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice: 0.0 });
+        self.deal_all(events);
+    }
+
+    fn record(&mut self, frame: &Frame) {
+        let Some(turn) = self.turn.as_mut() else {
+            return;
+        };
+        if let Some(error) = turn.recorder.as_mut().and_then(|recorder| recorder.write(frame).err()) {
             turn.recorder = None;
             self.fail(error);
         }
-        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice });
+    }
+
+    fn deal_all(&mut self, events: Vec<TurnEvent>) {
         for event in events {
             self.deal(event);
         }
