@@ -3,6 +3,7 @@
 mod conversation;
 mod decoding;
 mod devices;
+mod echo;
 mod folder;
 mod realtime;
 

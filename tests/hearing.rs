@@ -95,6 +95,7 @@ fn listen(turn: u32, folder: &Path) -> Listen {
         patience: Patience::default(),
         recording: folder.join(format!("answer-{turn:02}.wav")),
         terms: Vec::new(),
+        echo: Duration::ZERO,
     }
 }
 
@@ -116,6 +117,7 @@ fn until_heard(events: &Receiver<HearingEvent>) -> Vec<HearingEvent> {
 fn name(event: &HearingEvent) -> &'static str {
     match event {
         HearingEvent::Level { .. } => "level",
+        HearingEvent::BargedIn => "barged in",
         HearingEvent::Started { .. } => "started",
         HearingEvent::Paused { .. } => "paused",
         HearingEvent::Resumed { .. } => "resumed",
@@ -402,6 +404,49 @@ fn a_turn_that_begins_while_the_source_is_away_is_held_at_once() {
     assert!(matches!(second, HearingEvent::Interrupted { turn: Some(TurnId(1)), .. }), "{second:?}");
     hearing.end_answer();
     assert_eq!(end(&until_heard(&events)).0, EndReason::Key);
+}
+
+#[test]
+fn what_was_said_while_interrupting_begins_the_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tell, told) = channel();
+    let (sender, events) = channel();
+    let out = move |event| drop(sender.send(event));
+    let load = scripted(&["what I put in"]);
+    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.9)), load, out).unwrap();
+    let sound = |stretches: &[(u64, f32)]| {
+        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
+            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
+            frame.copy_from_slice(chunk);
+            tell.send(Next::Frame(frame)).unwrap();
+        }
+    };
+    hearing.watch(0.05);
+    // A command is seen before the next frame, once the source has been waited for.
+    sound(&[(3_200, 0.0), (320, 0.3), (640, 0.0), (1_600, 0.02), (640, 0.0), (640, 0.3)]);
+    let event = events.recv_timeout(FOREVER).expect("it comes");
+    assert_eq!(name(&event), "barged in", "neither a cough nor the interviewer's own voice interrupts");
+    let listen = Listen { echo: Duration::from_millis(256), ..listen(1, folder.path()) };
+    hearing.listen(listen);
+    sound(&[(2_560, 0.3), (4_000, 0.0)]);
+    let events = until_heard(&events);
+    assert_eq!(text(&events), "what I put in");
+    let (_, speech_end) = end(&events);
+    assert_eq!(speech_end.as_ms(), 256 + 640 + 2_560, "the turn begins a moment before the first word");
+}
+
+#[test]
+fn the_interviewers_last_sound_in_the_room_is_not_the_candidates() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = tones(&[(224, 0.3), (2_016, 0.0), (3_200, 0.3), (4_000, 0.0)]);
+    let (hearing, events) = hearing(Prepared::new([(sound, None)]), 0.9, scripted(&["mine"]));
+    hearing.listen(Listen { echo: Duration::from_millis(256), ..listen(1, folder.path()) });
+    let events = until_heard(&events);
+    let started = events.iter().find_map(|event| match event {
+        HearingEvent::Started { at, .. } => Some(at.as_ms()),
+        _ => None,
+    });
+    assert_eq!((started, text(&events).as_str()), (Some(2_240), "mine"));
 }
 
 #[cfg(feature = "app")]

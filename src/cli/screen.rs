@@ -89,6 +89,11 @@ impl Scene {
                 self.note = Some(words::back(name));
             }
             Update::Resumed => self.who = Who::Candidate,
+            Update::Interrupted => {
+                self.who = Who::Candidate;
+                self.words.clear();
+                self.limit = None;
+            }
             Update::Note(note) => self.note = Some((*note).into()),
             Update::Ended(_) => self.who = Who::Over,
         }

@@ -54,6 +54,8 @@ pub enum Update<'a> {
     MicrophoneAway(&'a AudioError),
     /// The microphone is back, or another stands in for it: its name.
     MicrophoneBack(&'a str),
+    /// The candidate interrupted and is heard out.
+    Interrupted,
     /// The candidate has the floor again, after the microphone was away.
     Resumed,
     /// Something to know.

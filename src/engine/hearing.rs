@@ -2,6 +2,7 @@
 //! question and judges nothing.
 
 mod ear;
+mod overhearing;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
@@ -31,6 +32,8 @@ pub struct Listen {
     pub recording: PathBuf,
     /// Words worth hearing right, few and short.
     pub terms: Vec<String>,
+    /// How long the interviewer's last sound may go on in the room: so long nobody is listened to.
+    pub echo: Duration,
 }
 
 /// What happens while listening. Times count from the start of the turn, which is the start of its recording.
@@ -43,6 +46,8 @@ pub enum HearingEvent {
         /// Probability of voice, 0 to 1.
         voice: f32,
     },
+    /// The candidate interrupts the line that is being said. What they said so far begins the next turn.
+    BargedIn,
     /// The candidate began to speak.
     Started {
         /// The turn.
@@ -170,6 +175,12 @@ impl Hearing {
     /// Ends the answer now: the candidate pressed Enter. Does nothing between turns.
     pub fn end_answer(&self) {
         self.command(Command::EndAnswer);
+    }
+
+    /// Listens for an interruption while a line is being said, until the next turn. Frames below `gate`, a root mean square, are
+    /// the interviewer's own voice. Does nothing within a turn, and nothing to prepared answers.
+    pub fn watch(&self, gate: f32) {
+        self.command(Command::Watch(gate));
     }
 
     /// Listens to a turn again that was held. Does nothing to any other.

@@ -65,6 +65,7 @@ impl Interviewer {
             Event::Pressed { command: Command::Next } => self.end_turn(turn, &left, None),
             Event::SourceLost { .. } => self.end_turn(turn, &left, Some(Ending::SourceLost)),
             Event::SpeechStarted { .. }
+            | Event::BargedIn { .. }
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],

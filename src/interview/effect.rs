@@ -101,6 +101,15 @@ pub enum Effect {
         /// How long to wait for what.
         patience: Patience,
     },
+    /// Hear out somebody who interrupted a line after which they did not have the floor. What they say answers no question.
+    HearOut {
+        /// Number of the turn.
+        turn: TurnId,
+        /// The line that was cut.
+        utterance: UtteranceId,
+        /// How long to wait for what.
+        patience: Patience,
+    },
     /// Listen to the turn again, which was held while the microphone was away.
     Resume {
         /// Number of the turn.

@@ -60,6 +60,11 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// The candidate interrupted a line, which is cut.
+    BargedIn {
+        /// Which line.
+        utterance: UtteranceId,
+    },
     /// The candidate began to speak.
     SpeechStarted {
         /// In which turn.
@@ -148,6 +153,7 @@ impl Event {
             Self::Sounded { .. } => "sounded",
             Self::Said { .. } => "said",
             Self::SayFailed { .. } => "say-failed",
+            Self::BargedIn { .. } => "barged-in",
             Self::SpeechStarted { .. } => "speech-started",
             Self::TurnEnded { .. } => "turn-ended",
             Self::Heard { .. } => "heard",

@@ -4,6 +4,7 @@
 //! expected in a state is an [`Effect::Ignored`] with the reason, never silence.
 
 mod away;
+mod barge_in;
 pub mod effect;
 pub mod event;
 pub mod follow_up;
@@ -19,6 +20,7 @@ use crate::ids::Asked;
 use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Why};
 use crate::interview::event::{Command, Event};
+use crate::interview::moves::Line;
 use crate::interview::plan::Plan;
 use crate::interview::state::{State, Then};
 use crate::judge::Assessment;
@@ -37,6 +39,8 @@ pub struct Interviewer {
     numbers: Numbers,
     /// The questions so far, the current one last.
     asked: Vec<Progress>,
+    /// The lines of the present speech, with their numbers.
+    saying: Vec<(UtteranceId, Line)>,
     /// Time used so far: the candidate's turns and an estimate for the interviewer's lines.
     used: Duration,
 }
@@ -75,6 +79,7 @@ impl Interviewer {
             leaving: None,
             numbers: Numbers::default(),
             asked: Vec::new(),
+            saying: Vec::new(),
             used: Duration::ZERO,
         }
     }
@@ -91,6 +96,7 @@ impl Interviewer {
         match self.state.clone() {
             State::Ready => self.when_ready(event),
             State::Speaking { left, then } => self.when_speaking(event, left, then),
+            State::HearingOut { turn, lines, then } => self.when_hearing_out(event, turn, lines, then),
             State::Listening { turn, asked } => self.when_listening(event, turn, asked),
             State::Away { turn, asked, left, back } => self.when_away(event, turn, asked, left, back),
             State::Hearing { turn, asked, time_was_up } => self.when_hearing(event, turn, asked, time_was_up),
@@ -122,6 +128,7 @@ impl Interviewer {
                 self.state = State::Speaking { left, then };
                 vec![self.ignored(event, Why::Noted)]
             }
+            Event::BargedIn { utterance } => self.barged_in(event, *utterance, &left, then),
             Event::Pressed { command: Command::Next } => {
                 left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
             }
@@ -160,7 +167,11 @@ impl Interviewer {
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
-            Event::Said { .. } | Event::SayFailed { .. } | Event::TurnEnded { .. } | Event::Heard { .. } => {
+            Event::Said { .. }
+            | Event::SayFailed { .. }
+            | Event::BargedIn { .. }
+            | Event::TurnEnded { .. }
+            | Event::Heard { .. } => {
                 vec![self.ignored(event, Why::Late)]
             }
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],

@@ -18,8 +18,9 @@ use crate::turn::endpoint::Patience;
 const SECONDS_A_WORD: f32 = 60.0 / 155.0;
 
 /// A line before it has a number.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Line {
-    purpose: Purpose,
+    pub(super) purpose: Purpose,
     asked: Option<Asked>,
     reason: Option<Reason>,
     text: String,
@@ -28,6 +29,10 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn plain(purpose: Purpose, text: String) -> Self {
         Self { purpose, asked: None, reason: None, text }
+    }
+
+    fn is_spoken(&self) -> bool {
+        !self.text.trim().is_empty()
     }
 }
 
@@ -201,8 +206,10 @@ impl Interviewer {
     }
 
     /// Says lines one after the other. Empty ones are left out.
-    fn say(&mut self, lines: Vec<Line>, then: Then) -> Vec<Effect> {
-        let (left, effects) = self.utter(lines);
+    pub(super) fn say(&mut self, lines: Vec<Line>, then: Then) -> Vec<Effect> {
+        let (left, effects) = self.utter(lines.clone());
+        let spoken = lines.into_iter().filter(Line::is_spoken);
+        self.saying = left.iter().copied().zip(spoken).collect();
         if left.is_empty() {
             return self.proceed(then);
         }
@@ -214,7 +221,7 @@ impl Interviewer {
     pub(super) fn utter(&mut self, lines: Vec<Line>) -> (Vec<UtteranceId>, Vec<Effect>) {
         let mut left = Vec::new();
         let mut effects = Vec::new();
-        for line in lines.into_iter().filter(|line| !line.text.trim().is_empty()) {
+        for line in lines.into_iter().filter(Line::is_spoken) {
             self.numbers.utterances += 1;
             let utterance = UtteranceId(self.numbers.utterances);
             let words = line.text.split_whitespace().count() as f32;

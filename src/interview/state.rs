@@ -3,6 +3,7 @@
 use crate::ids::Asked;
 use crate::ids::{RequestId, TurnId, UtteranceId};
 use crate::interview::effect::Ending;
+use crate::interview::moves::Line;
 
 /// What an interviewer is doing. Each state holds only what is needed to leave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +14,15 @@ pub(super) enum State {
     Speaking {
         /// The lines that were not said to their end.
         left: Vec<UtteranceId>,
+        /// What follows the last of them.
+        then: Then,
+    },
+    /// The candidate interrupted and is heard out.
+    HearingOut {
+        /// The turn.
+        turn: TurnId,
+        /// The lines that are still to be said.
+        lines: Vec<Line>,
         /// What follows the last of them.
         then: Then,
     },
@@ -69,6 +79,7 @@ impl State {
         match self {
             Self::Ready => "ready",
             Self::Speaking { .. } => "speaking",
+            Self::HearingOut { .. } => "hearing-out",
             Self::Listening { .. } => "listening",
             Self::Away { .. } => "away",
             Self::Hearing { .. } => "hearing",

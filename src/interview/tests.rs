@@ -205,7 +205,7 @@ impl Stage {
     fn answer(&self, effect: &Effect) -> Vec<Event> {
         match effect {
             Effect::Say { utterance, .. } => vec![Event::Said { utterance: *utterance }],
-            Effect::Listen { turn, .. } => {
+            Effect::Listen { turn, .. } | Effect::HearOut { turn, .. } => {
                 let transcript = if self.silent { Transcript::default() } else { words("I ask and then I build it") };
                 vec![ended(*turn), heard(*turn, transcript)]
             }
@@ -422,6 +422,70 @@ fn the_time_away_is_no_pause_of_the_candidates() {
     assert_eq!(stage.interviewer.asked[0].deliveries[0].long_pauses.len(), 1);
 }
 
+/// The lines that effects say, by purpose.
+fn said(effects: &[Effect]) -> Vec<Purpose> {
+    let say = |effect: &Effect| match effect {
+        Effect::Say { purpose, .. } => Some(*purpose),
+        _ => None,
+    };
+    effects.iter().filter_map(say).collect()
+}
+
+#[test]
+fn whoever_interrupts_a_question_has_the_floor_for_it() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    stage.send(&Event::Said { utterance: UtteranceId(1) });
+    stage.send(&Event::Said { utterance: UtteranceId(2) });
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(3) });
+    assert_eq!(effects[0], Effect::StopSaying { utterance: UtteranceId(3) });
+    assert!(matches!(&effects[1], Effect::Listen { asked, .. } if asked.question == id("first")), "{effects:?}");
+    assert!(matches!(
+        stage.send(&Event::Said { utterance: UtteranceId(3) })[..],
+        [Effect::Ignored { why: Why::Late, .. }]
+    ));
+}
+
+#[test]
+fn whoever_interrupts_the_greeting_is_heard_out_and_then_asked() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(1) });
+    let stopped = [1, 2, 3].map(|number| Effect::StopSaying { utterance: UtteranceId(number) });
+    assert_eq!(effects[..3], stopped);
+    assert!(matches!(effects[3], Effect::HearOut { turn: TurnId(1), utterance: UtteranceId(1), .. }), "{effects:?}");
+    stage.send(&ended(TurnId(1)));
+    let effects = stage.send(&heard(TurnId(1), words("Hello Ada can you hear me")));
+    assert_eq!(said(&effects), [Purpose::Bridge, Purpose::Question], "the greeting is not said twice");
+    for utterance in [4, 5] {
+        stage.send(&Event::Said { utterance: UtteranceId(utterance) });
+    }
+    assert!(matches!(stage.interviewer.state, super::State::Listening { turn: TurnId(2), .. }));
+}
+
+#[test]
+fn an_interrupted_acknowledgement_costs_no_follow_up() {
+    let mut stage = Stage::new(&[Missing, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Say { purpose: Purpose::FollowUp, .. }));
+    let said_last = stage.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Say { utterance, purpose: Purpose::Acknowledge, .. } => Some(*utterance),
+        _ => None,
+    });
+    stage.send(&Event::BargedIn { utterance: said_last.expect("it acknowledges first") });
+    stage.send(&ended(TurnId(2)));
+    let effects = stage.send(&heard(TurnId(2), words("and one more thing")));
+    assert_eq!(said(&effects), [Purpose::FollowUp]);
+}
+
+#[test]
+fn an_interruption_of_a_line_that_is_over_is_late() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    stage.send(&Event::Said { utterance: UtteranceId(1) });
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(1) });
+    assert!(matches!(effects[..], [Effect::Ignored { why: Why::Late, .. }]));
+}
+
 #[test]
 fn a_microphone_that_is_lost_during_the_feedback_ends_nothing() {
     let mut stage = Stage::new(&[Covered]);
@@ -481,7 +545,7 @@ fn every_state_says_what_it_does_with_every_event() {
         for event in each_event() {
             let effects = interviewer.clone().handle(&event);
             let names: Vec<String> = effects.iter().map(short).collect();
-            let _written = writeln!(table, "{state:<10} {:<18} {}", event.name(), names.join(", "));
+            let _written = writeln!(table, "{state:<11} {:<18} {}", event.name(), names.join(", "));
         }
     }
     insta::assert_snapshot!(table);
@@ -499,9 +563,12 @@ fn each_state() -> Vec<(&'static str, Interviewer)> {
     let mut speaking = Interviewer::new(plan());
     speaking.handle(&Event::Begin);
     let (away, _) = away();
+    let mut hearing_out = speaking.clone();
+    hearing_out.handle(&Event::BargedIn { utterance: UtteranceId(1) });
     vec![
         ("ready", Interviewer::new(plan())),
         ("speaking", speaking),
+        ("hearing-out", hearing_out),
         ("listening", listening),
         ("away", away.interviewer),
         ("hearing", hearing),
@@ -518,6 +585,7 @@ fn each_event() -> Vec<Event> {
         Event::Sounded { utterance: UtteranceId(1), since_speech_ms: None, since_decision_ms: None },
         Event::Said { utterance: UtteranceId(1) },
         Event::SayFailed { utterance: UtteranceId(1), why: "no speaker".into() },
+        Event::BargedIn { utterance: UtteranceId(1) },
         Event::SpeechStarted { turn: TurnId(1) },
         ended(TurnId(1)),
         heard(TurnId(1), words("I ask first")),
@@ -542,6 +610,7 @@ fn short(effect: &Effect) -> String {
         Effect::StopSaying { .. } => "stop saying".into(),
         Effect::Listen { .. } => "listen".into(),
         Effect::Resume { .. } => "resume".into(),
+        Effect::HearOut { .. } => "hear out".into(),
         Effect::EndTurn { .. } => "end turn".into(),
         Effect::Judge { .. } => "judge".into(),
         Effect::Ignored { why, .. } => format!("– {why:?}").to_lowercase(),
@@ -551,7 +620,7 @@ fn short(effect: &Effect) -> String {
 
 proptest! {
     #[test]
-    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..14usize, 0..80)) {
+    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..15usize, 0..80)) {
         let events = each_event();
         let mut interviewer = Interviewer::new(plan());
         let mut ends = 0;

@@ -189,7 +189,8 @@ fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
         "# {}: transcript\n\nSession {}, begun {}. A word marked [?] is one the recogniser was unsure of.\n",
         report.title, report.session, report.started
     )?;
-    for exchange in &report.exchanges {
+    for (index, exchange) in report.exchanges.iter().enumerate() {
+        write_asides(out, report, index)?;
         writeln!(out, "**{}:** {}\n", report.persona, exchange.prompt)?;
         let start = exchange.words.first().map_or(AudioTime::ZERO, |word| word.span.start);
         let recording = exchange.recordings.last().map_or("", String::as_str);
@@ -198,6 +199,17 @@ fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
         } else {
             writeln!(out, "**You** ({recording}, from {start}): {}\n", marked_words(exchange))?;
         }
+    }
+    write_asides(out, report, report.exchanges.len())
+}
+
+fn write_asides(out: &mut String, report: &Report, after: usize) -> std::fmt::Result {
+    for aside in report.asides.iter().filter(|aside| aside.after == after) {
+        writeln!(
+            out,
+            "**{}:** {} [interrupted]\n\n**You** ({}): {}\n",
+            report.persona, aside.line, aside.recording, aside.text
+        )?;
     }
     Ok(())
 }

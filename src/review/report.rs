@@ -10,7 +10,7 @@ use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
-use crate::session::{Exchange, Session, Take};
+use crate::session::{Aside, Exchange, Session, Take};
 use crate::transcript::delivery::{self, Delivery};
 use crate::transcript::gaps;
 use crate::transcript::{Transcript, Word};
@@ -40,6 +40,9 @@ pub struct Report {
     pub ending: Option<Ending>,
     /// What was asked and said, in order.
     pub exchanges: Vec<ReportedExchange>,
+    /// What the candidate put in between, where nothing was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asides: Vec<ReportedAside>,
     /// The questions as a whole, after all follow-ups.
     pub questions: Vec<ReportedQuestion>,
     /// Mean coverage for each competency that was asked about.
@@ -86,6 +89,19 @@ pub struct ReportedExchange {
     pub band: Option<Band>,
     /// What was measured.
     pub timings: Timings,
+}
+
+/// Something that the candidate put in, interrupting a line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedAside {
+    /// How many exchanges came before.
+    pub after: usize,
+    /// The words of the line that was cut.
+    pub line: String,
+    /// What was said.
+    pub text: String,
+    /// Its recording.
+    pub recording: String,
 }
 
 /// What was measured, in milliseconds. Null where it could not be.
@@ -200,11 +216,21 @@ impl Report {
             persona: plan.persona.name.clone(),
             ending: session.ending,
             exchanges: session.exchanges.iter().map(|exchange| exchanged(session, exchange)).collect(),
+            asides: session.asides.iter().map(aside).collect(),
             competencies: competencies(session, &questions),
             questions,
             feedback: feedback_of(session),
             notes: session.notes.clone(),
         }
+    }
+}
+
+fn aside(aside: &Aside) -> ReportedAside {
+    ReportedAside {
+        after: aside.after,
+        line: aside.line.clone(),
+        text: aside.take.transcript.as_ref().map_or_else(String::new, Transcript::text),
+        recording: aside.take.recording.clone(),
     }
 }
 

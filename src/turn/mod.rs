@@ -2,6 +2,7 @@
 
 pub mod chunk;
 pub mod endpoint;
+pub mod interruption;
 pub mod plain;
 pub mod smooth;
 pub mod unheard;

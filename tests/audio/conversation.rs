@@ -17,7 +17,7 @@ const AFTER: &str =
     "Then I put the servers in three availability zones behind a load balancer, and the database has a standby copy.";
 
 /// Speaks `text` with the project's own voice into a WAV.
-fn spoken(home: &Home, name: &str, text: &str) -> PathBuf {
+pub(super) fn spoken(home: &Home, name: &str, text: &str) -> PathBuf {
     let path = home.path().join(name);
     let output = home.hotseat(["say", text, "--voice", "am_michael", "-o"]).arg(&path).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -25,7 +25,7 @@ fn spoken(home: &Home, name: &str, text: &str) -> PathBuf {
 }
 
 /// Plays noise at -65 dB into the room: no room is digitally silent.
-fn room_noise() -> Running {
+pub(super) fn room_noise() -> Running {
     let args = ["--raw", "--format=s16le", "--rate=16000", "--channels=1", "--volume=6554", "--device=room"];
     Running(Command::new("paplay").args(args).arg("/dev/urandom").spawn().unwrap())
 }

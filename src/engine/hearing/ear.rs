@@ -9,6 +9,7 @@ use crate::audio::recorder::Recorder;
 use crate::audio::{AudioError, AudioErrorKind, FrameSource, Next};
 use crate::clock;
 use crate::dsp::level::Level;
+use crate::engine::hearing::overhearing::Overhearing;
 use crate::engine::hearing::{HearingEvent, Listen};
 use crate::ids::TurnId;
 use crate::stt::worker::{Answer, Chunk, LoadTranscriber, SttWorker};
@@ -16,7 +17,7 @@ use crate::transcript::merge::Merger;
 use crate::turn::endpoint::{TurnEvent, TurnPolicy};
 use crate::turn::window::Window;
 use crate::turn::{EndReason, TurnModel, VoiceDetector};
-use crate::units::{AudioTime, FRAME_SAMPLES, Frame, Span};
+use crate::units::{AudioTime, FRAME_MS, FRAME_SAMPLES, Frame, Span};
 
 /// Chunks that may wait for the recogniser of a live source: hours of speech, so the source never waits.
 const LIVE_QUEUE: usize = 1_024;
@@ -41,6 +42,7 @@ pub(super) enum Command {
     Prepare,
     Listen(Box<Listen>),
     EndAnswer,
+    Watch(f32),
     Resume(TurnId),
     Stop,
     Shutdown,
@@ -55,6 +57,8 @@ struct Turn {
     recorder: Option<Recorder>,
     /// Whether the turn waits, since the source was away: what comes is recorded and not listened to.
     held: bool,
+    /// Frames in which the interviewer's last sound may still be heard.
+    echo: u64,
     terms: Arc<[String]>,
 }
 
@@ -73,6 +77,10 @@ pub(super) struct Ear<Out> {
     reported: bool,
     /// Why the source is away, while it is.
     away: Option<AudioError>,
+    /// What is heard while the interviewer speaks, where that may be interrupted.
+    overhearing: Option<Overhearing>,
+    /// Level below which sound may be the interviewer's: any, where that cannot be interrupted.
+    gate: f32,
 }
 
 impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
@@ -86,8 +94,21 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     ) -> std::io::Result<Self> {
         let waiting = if source.is_live() { LIVE_QUEUE } else { PREPARED_QUEUE };
         let worker = SttWorker::start(waiting, transcriber, tell_words(out.clone()))?;
-        let (pending, turn, away) = (None, None, None);
-        Ok(Self { source, voice, turn_model, worker, commands, pending, out, turn, reported: false, away })
+        let (pending, turn, away, overhearing) = (None, None, None, None);
+        Ok(Self {
+            source,
+            voice,
+            turn_model,
+            worker,
+            commands,
+            pending,
+            out,
+            turn,
+            reported: false,
+            away,
+            overhearing,
+            gate: f32::INFINITY,
+        })
     }
 
     pub(super) fn run(mut self) {
@@ -97,6 +118,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                 Command::Prepare => self.worker.prepare(),
                 Command::Listen(listen) => self.begin(*listen),
                 Command::EndAnswer => self.end(EndReason::Key),
+                Command::Watch(gate) => self.watch(gate),
                 Command::Resume(turn) => self.resume(turn),
                 Command::Stop => self.give_up(),
                 Command::Shutdown => break,
@@ -124,6 +146,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     fn begin(&mut self, listen: Listen) {
         self.give_up();
         self.voice.reset();
+        let said = self.overhearing.take().map(Overhearing::said).unwrap_or_default();
         let recorder = Recorder::create(&listen.recording);
         let turn = Turn {
             id: listen.turn,
@@ -131,6 +154,8 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             window: Window::default(),
             recorder: None,
             held: false,
+            // Who speaks already is listened to at once.
+            echo: if said.is_empty() { listen.echo.as_millis() as u64 / FRAME_MS } else { 0 },
             terms: listen.terms.into(),
         };
         self.turn = Some(turn);
@@ -145,6 +170,9 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         }
         if let Some(error) = self.away.clone() {
             self.hold(error);
+        }
+        for frame in said {
+            self.hear(&frame);
         }
     }
 
@@ -215,9 +243,11 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
 
     fn hear(&mut self, frame: &Frame) {
         let Some(turn) = self.turn.as_mut() else {
-            return;
+            return self.overhear(frame);
         };
-        if turn.held {
+        let may_echo = turn.echo > 0 && Level::of(frame).rms < self.gate;
+        turn.echo = turn.echo.saturating_sub(1);
+        if turn.held || may_echo {
             return self.pass(frame);
         }
         let voice = self.voice.probability(frame);
@@ -226,6 +256,30 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         self.record(frame);
         (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice });
         self.deal_all(events);
+    }
+
+    fn watch(&mut self, gate: f32) {
+        if self.turn.is_some() || !self.source.is_live() {
+            return;
+        }
+        self.gate = gate;
+        match &mut self.overhearing {
+            Some(overhearing) => overhearing.next_line(gate),
+            None => {
+                self.voice.reset();
+                self.overhearing = Some(Overhearing::new(gate));
+            }
+        }
+    }
+
+    fn overhear(&mut self, frame: &Frame) {
+        let Some(overhearing) = self.overhearing.as_mut() else {
+            return;
+        };
+        let voice = self.voice.probability(frame);
+        if overhearing.hear(frame, voice, Level::of(frame).rms) {
+            (self.out)(HearingEvent::BargedIn);
+        }
     }
 
     /// Lets a frame pass in which nobody is listened to: it is recorded, and silence to everything else.

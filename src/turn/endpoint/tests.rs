@@ -24,7 +24,7 @@ fn run(patience: Patience, stretches: &[Stretch]) -> Vec<(u64, TurnEvent)> {
     let mut frame = 0;
     for (ms, voice, complete) in stretches {
         for _ in 0..ms / FRAME_MS {
-            for event in if *voice == AWAY { policy.pass() } else { policy.step(*voice) } {
+            for event in if voice.is_infinite() { policy.pass() } else { policy.step(*voice) } {
                 if matches!(event, TurnEvent::Ask { .. }) {
                     policy.judged(*complete);
                 }
