@@ -124,8 +124,11 @@ fn hear(microphone: &mut Microphone, seconds: f32) -> Result<Vec<f32>, AudioErro
     hear_all(microphone, seconds).map(|(heard, _)| heard)
 }
 
+/// What a microphone told, with the second of sound at which it did.
+type Told = (f32, Next);
+
 /// Takes sound as [`hear`] does, and what is told meanwhile, each with the second of sound at which it is.
-fn hear_all(microphone: &mut Microphone, seconds: f32) -> Result<(Vec<f32>, Vec<(f32, Next)>), AudioError> {
+fn hear_all(microphone: &mut Microphone, seconds: f32) -> Result<(Vec<f32>, Vec<Told>), AudioError> {
     let (mut heard, mut told) = (Vec::new(), Vec::new());
     while heard.len() < (seconds * 16_000.0) as usize {
         match microphone.next()? {
