@@ -1,7 +1,9 @@
 //! Sound from files and, where there is a sound server, from devices.
 
+mod conversation;
 mod decoding;
 mod devices;
+mod echo;
 mod folder;
 mod realtime;
 

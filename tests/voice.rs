@@ -170,6 +170,7 @@ fn a_simulated_candidate_is_heard_through_the_room() {
             Next::Frame(frame) => samples.extend(frame.iter()),
             Next::Nothing => {}
             Next::Ended => break,
+            other => panic!("there is no device: {other:?}"),
         }
     }
     let heard = heard(&Speech { samples, rate_hz: SAMPLE_RATE_HZ });

@@ -3,6 +3,7 @@
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, SampleFormat, StreamConfig, SupportedBufferSize};
 
+use crate::audio::keeper::Time;
 use crate::audio::{AudioError, AudioErrorKind, rt};
 
 /// A microphone or speaker.
@@ -176,6 +177,23 @@ pub(super) fn open<T>(
         }
     }
     Err(first.unwrap_or_else(|| none(way)))
+}
+
+/// Opens a device as [`open`] does, and if it is not there [`Time::Again`], the system's default in its place.
+///
+/// # Errors
+/// [`AudioError`] names the device that was wanted.
+pub(super) fn open_or_stand_in<T>(
+    time: Time,
+    way: Way,
+    wanted: Option<&str>,
+    mut with: impl FnMut(&Chosen) -> Result<T, cpal::Error>,
+) -> Result<T, AudioError> {
+    let opened = open(way, wanted, &mut with);
+    match time {
+        Time::Again if wanted.is_some() => opened.or_else(|error| open(way, None, with).map_err(|_| error)),
+        _ => opened,
+    }
 }
 
 fn candidates(host: &cpal::Host, way: Way, wanted: Option<&str>) -> Result<Vec<cpal::Device>, AudioError> {

@@ -15,7 +15,14 @@ pub(super) const OPENING: Duration = Duration::from_secs(5);
 /// Longest time to wait for the old stream to close. PulseAudio's library waits for ever for a server that was killed.
 const CLOSING: Duration = Duration::from_secs(1);
 
-type Open<T> = Arc<dyn Fn() -> Result<(Stream, T), AudioError> + Send + Sync>;
+type Open<T> = Arc<dyn Fn(Time) -> Result<(Stream, T), AudioError> + Send + Sync>;
+
+/// Whether a stream is opened for the first time. Later, another device may stand in for the one that went away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Time {
+    First,
+    Again,
+}
 
 /// Opens a stream on a thread of its own, and closes it when the stream is opened anew or the keeper is dropped.
 pub(super) struct Keeper<T> {
@@ -43,7 +50,7 @@ impl<T: Send + 'static> Keeper<T> {
     /// Returns a keeper that opens nothing yet. `open` returns a playing stream and the other end of what it carries.
     pub(super) fn new(
         name: &'static str,
-        open: impl Fn() -> Result<(Stream, T), AudioError> + Send + Sync + 'static,
+        open: impl Fn(Time) -> Result<(Stream, T), AudioError> + Send + Sync + 'static,
     ) -> Self {
         Self { name, open: Arc::new(open), kept: None }
     }
@@ -58,12 +65,13 @@ impl<T: Send + 'static> Keeper<T> {
         let (tell, answer) = mpsc::channel();
         let before = self.kept.replace(Kept { _hold: hold, closed, answer }).map(|kept| kept.closed);
         let open = Arc::clone(&self.open);
+        let time = if before.is_some() { Time::Again } else { Time::First };
         let keep = move || {
             device::quieten();
             if let Some(before) = before {
                 let _hung_up_or_hanging = before.recv_timeout(CLOSING);
             }
-            match open() {
+            match open(time) {
                 Ok((stream, link)) => {
                     if tell.send(Ok(link)).is_ok() {
                         let _hung_up = release.recv();

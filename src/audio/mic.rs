@@ -1,4 +1,5 @@
-//! The microphone. Gives what it hears as frames and keeps time when the device fails; decides nothing about speech.
+//! The microphone. Gives what it hears as frames, keeps time when the device fails, and looks for it or another meanwhile;
+//! decides nothing about speech.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,6 +9,7 @@ use cpal::Stream;
 use cpal::traits::{DeviceTrait, StreamTrait};
 use rtrb::{Consumer, RingBuffer};
 
+use crate::audio::absence::{Absence, Step};
 use crate::audio::device::{self, Chosen, Way};
 use crate::audio::keeper::{Keeper, OPENING};
 use crate::audio::pace::Pause;
@@ -16,21 +18,14 @@ use crate::clock;
 use crate::dsp::framer::Framer;
 use crate::dsp::resample::Resampler;
 use crate::turn::watchdog::{Health, Watchdog};
-use crate::units::SAMPLE_RATE_HZ;
+use crate::units::{FRAME_SAMPLES, SAMPLE_RATE_HZ};
 
 /// Seconds of sound that may wait to be taken, should the taker be held up.
 const RING_SECONDS: usize = 60;
 
 /// Longest time that [`FrameSource::next`] waits, and how often it looks meanwhile. Callbacks come every 20 ms or so.
-const PATIENCE: Duration = Duration::from_millis(40);
+const WAIT: Duration = Duration::from_millis(40);
 const LOOK: Duration = Duration::from_millis(5);
-
-/// After this long without trouble the next loss is a new one, and the device is opened again. Longer than the watchdog
-/// takes to see that nothing became better, which is [`crate::turn::watchdog::LONG_MUTE`].
-const RECOVERED: Duration = Duration::from_secs(30);
-
-/// Longest gap that is filled with silence: a computer that slept for hours needs no hours of it.
-const LONGEST_GAP: Duration = Duration::from_mins(1);
 
 /// An open microphone.
 #[derive(Debug)]
@@ -41,8 +36,8 @@ pub struct Microphone {
     watchdog: Watchdog,
     /// What the watchdog's times count from.
     epoch: Instant,
-    /// When the last sound came before the device was opened again, until the first comes after.
-    gap_from: Option<Duration>,
+    /// What is to be told before the next frame.
+    news: Option<Next>,
     resampler: Resampler,
     framer: Framer,
     native: Vec<f32>,
@@ -62,23 +57,24 @@ struct Link {
 
 #[derive(Debug)]
 enum State {
-    /// Open since then. After a loss, one more within [`RECOVERED`] is one too many.
-    Open { since: Instant, after_loss: bool },
-    /// Lost for that reason, and being opened again since then.
-    Opening { since: Instant, why: String },
+    /// Open.
+    Open,
+    /// Lost for that reason, and being looked for.
+    Away(AudioError, Absence),
     /// Lost for good.
     Gone(AudioError),
 }
 
 impl Microphone {
     /// Opens the microphone whose name contains `name`, whatever the case, or the system's default, and waits for its
-    /// first sound.
+    /// first sound. Should it be lost later, the default may stand in for it.
     ///
     /// # Errors
     /// [`AudioError`] when there is none, when it is taken or not allowed, or when it gives no sound within seconds.
     pub fn open(name: Option<&str>) -> Result<Self, AudioError> {
         let wanted = name.map(str::to_owned);
-        let mut keeper = Keeper::new("microphone", move || device::open(Way::In, wanted.as_deref(), stream));
+        let mut keeper =
+            Keeper::new("microphone", move |time| device::open_or_stand_in(time, Way::In, wanted.as_deref(), stream));
         keeper.ask()?;
         let unanswered = || Err(device::lost(Way::In, name.unwrap_or("default"), "it does not open"));
         let link = keeper.answer(OPENING).unwrap_or_else(unanswered)?;
@@ -93,8 +89,8 @@ impl Microphone {
         Ok(Self {
             resampler: resampler(&link)?,
             watchdog: Watchdog::new(link.rate_hz, epoch.elapsed()),
-            state: State::Open { since: clock::now(), after_loss: false },
-            gap_from: None,
+            state: State::Open,
+            news: None,
             framer: Framer::default(),
             native: Vec::new(),
             resampled: Vec::new(),
@@ -122,22 +118,31 @@ impl Microphone {
     fn draw(&mut self) {
         self.native.clear();
         self.native.extend(std::iter::from_fn(|| self.link.ring.pop().ok()));
-        if self.native.is_empty() {
+        if self.native.is_empty() || !self.is_heard() {
             return;
-        }
-        let now = self.epoch.elapsed();
-        self.watchdog.heard(&self.native, now);
-        if let Some(from) = self.gap_from.take() {
-            let drawn = Duration::from_secs_f32(self.native.len() as f32 / self.link.rate_hz as f32);
-            let gap = now.saturating_sub(from).saturating_sub(drawn).min(LONGEST_GAP);
-            self.framer.push(&vec![0.0; gap.as_millis() as usize * SAMPLE_RATE_HZ as usize / 1_000]);
         }
         let dropped = self.link.tally.dropped.swap(0, Ordering::Relaxed);
         self.dropped += dropped;
         // What was lost came behind what was kept. Silence stands for it, so that time goes on counting in samples.
         self.native.resize(self.native.len() + usize::try_from(dropped).unwrap_or(0), 0.0);
+        self.watchdog.heard(&self.native, self.epoch.elapsed());
         self.resampler.push(&self.native, &mut self.resampled);
         self.pass_on();
+    }
+
+    /// Returns whether what was drawn is to be heard: always, unless the microphone is away and this does not show that it
+    /// is back.
+    fn is_heard(&mut self) -> bool {
+        let State::Away(_, absence) = &mut self.state else { return true };
+        let first = absence.shows_return(&self.native);
+        if let Some(first) = first {
+            self.native.drain(..first);
+            let drawn = Duration::from_secs_f32(self.native.len() as f32 / self.link.rate_hz as f32);
+            self.framer.push(&vec![0.0; absence.owed(clock::now(), drawn)]);
+            self.state = State::Open;
+            self.news = Some(Next::Returned(self.link.name.clone()));
+        }
+        first.is_some()
     }
 
     /// Puts what was resampled into frames.
@@ -152,57 +157,80 @@ impl Microphone {
 
     /// Looks whether the device lives, and takes the next step where it does not.
     fn look_after(&mut self) -> Result<(), AudioError> {
-        match &self.state {
-            State::Gone(error) => Err(error.clone()),
-            State::Opening { since, why } => {
-                let (overdue, why) = (since.elapsed() > OPENING, why.clone());
-                match self.keeper.answer(Duration::ZERO) {
-                    Some(Ok(link)) => self.take_up(link),
-                    None if !overdue => Ok(()),
-                    _ => self.give_up(&why),
-                }
+        let stalled = matches!(self.watchdog.health(self.epoch.elapsed()), Health::Stalled(_));
+        let is_dead = stalled || self.link.tally.gone.load(Ordering::Acquire);
+        let step = match &mut self.state {
+            State::Gone(error) => return Err(error.clone()),
+            State::Open => {
+                let trouble = self.trouble();
+                return trouble.map_or(Ok(()), |(why, is_mute)| self.begin_absence(&why, is_mute));
             }
-            State::Open { since, after_loss } => {
-                let after_loss = *after_loss && since.elapsed() < RECOVERED;
-                match self.trouble() {
-                    None => Ok(()),
-                    Some(why) if after_loss => self.give_up(&why),
-                    Some(why) => {
-                        self.keeper.ask()?;
-                        self.state = State::Opening { since: clock::now(), why };
-                        Ok(())
-                    }
+            State::Away(error, absence) => match absence.step(clock::now(), is_dead) {
+                Step::GiveUp => {
+                    let error = error.clone();
+                    self.state = State::Gone(error.clone());
+                    return Err(error);
                 }
-            }
+                step => step,
+            },
+        };
+        match step {
+            Step::Ask => self.keeper.ask(),
+            Step::Answer => self.see_whether_it_opened(),
+            Step::Wait | Step::GiveUp => Ok(()),
         }
     }
 
-    fn trouble(&self) -> Option<String> {
-        if self.link.tally.gone.load(Ordering::Acquire) {
-            return Some("it is gone".into());
+    fn see_whether_it_opened(&mut self) -> Result<(), AudioError> {
+        match (self.keeper.answer(Duration::ZERO), &mut self.state) {
+            (Some(Ok(link)), State::Away(_, absence)) => {
+                self.resampler = resampler(&link)?;
+                self.watchdog.reopened(link.rate_hz, self.epoch.elapsed());
+                self.link = link;
+                absence.opened(clock::now());
+            }
+            (Some(Err(_)), State::Away(_, absence)) => absence.refused(clock::now()),
+            _ => {}
         }
-        match self.watchdog.health(self.epoch.elapsed()) {
-            Health::Well => None,
-            Health::Stalled(_) => Some("it stopped giving sound".into()),
-            Health::Mute(time) => Some(format!("it gave nothing but digital silence for {:.0} s", time.as_secs_f32())),
-        }
-    }
-
-    fn take_up(&mut self, link: Link) -> Result<(), AudioError> {
-        self.resampler.finish(&mut self.resampled);
-        self.pass_on();
-        self.resampler = resampler(&link)?;
-        self.gap_from = Some(self.watchdog.last_call());
-        self.watchdog.reopened(link.rate_hz, self.epoch.elapsed());
-        self.link = link;
-        self.state = State::Open { since: clock::now(), after_loss: true };
         Ok(())
     }
 
-    fn give_up(&mut self, why: &str) -> Result<(), AudioError> {
+    /// Returns what is wrong with the device, and whether it is that it gives zeros.
+    fn trouble(&self) -> Option<(String, bool)> {
+        if self.link.tally.gone.load(Ordering::Acquire) {
+            return Some(("it is gone".into(), false));
+        }
+        match self.watchdog.health(self.epoch.elapsed()) {
+            Health::Well | Health::Doubtful => None,
+            Health::Stalled(_) => Some(("it stopped giving sound".into(), false)),
+            Health::Mute(time) => {
+                Some((format!("it gave nothing but digital silence for {:.0} s", time.as_secs_f32()), true))
+            }
+        }
+    }
+
+    fn begin_absence(&mut self, why: &str, is_mute: bool) -> Result<(), AudioError> {
+        self.resampler.finish(&mut self.resampled);
+        self.pass_on();
+        let rest = self.framer.missing();
+        self.framer.push(&vec![0.0; rest]);
+        let silent = self.epoch.elapsed().saturating_sub(self.watchdog.last_call());
         let error = device::lost(Way::In, &self.link.name, why);
-        self.state = State::Gone(error.clone());
-        Err(error)
+        self.news = Some(Next::Interrupted(error.clone()));
+        self.state = State::Away(error, Absence::new(clock::now(), silent, rest, is_mute));
+        self.keeper.ask()
+    }
+
+    /// Returns a frame, or a gap where it holds zeros of which nobody knows yet what they mean.
+    fn told(&self, frame: Box<[f32; FRAME_SAMPLES]>) -> Next {
+        let doubtful = !matches!(self.watchdog.health(self.epoch.elapsed()), Health::Well);
+        if doubtful && frame.iter().all(|sample| *sample == 0.0) { Next::Gap } else { Next::Frame(frame) }
+    }
+
+    /// Returns whether a gap is due, so that time goes on while the device is away.
+    fn gap_is_due(&mut self) -> bool {
+        let State::Away(_, absence) = &mut self.state else { return false };
+        absence.gap_is_due(clock::now())
     }
 }
 
@@ -211,11 +239,17 @@ impl FrameSource for Microphone {
         let start = clock::now();
         loop {
             self.draw();
+            if let Some(news) = self.news.take() {
+                return Ok(news);
+            }
             if let Some(frame) = self.framer.pop() {
-                return Ok(Next::Frame(frame));
+                return Ok(self.told(frame));
+            }
+            if self.gap_is_due() {
+                return Ok(Next::Gap);
             }
             self.look_after()?;
-            if start.elapsed() >= PATIENCE {
+            if start.elapsed() >= WAIT {
                 return Ok(Next::Nothing);
             }
             self.pause.wait(LOOK);

@@ -1,6 +1,8 @@
 //! Where sound comes from and where it goes. The traits are here; devices and files are behind them.
 
 #[cfg(feature = "app")]
+pub mod absence;
+#[cfg(feature = "app")]
 pub mod decode;
 #[cfg(feature = "app")]
 pub mod device;
@@ -68,6 +70,12 @@ pub enum Next {
     Frame(Box<Frame>),
     /// Nothing yet; ask again. A live source waits a little before it says so.
     Nothing,
+    /// 32 ms in which nobody could be heard, since the device is away or may be. Silence stands for them.
+    Gap,
+    /// The device is away and is being looked for. Gaps follow until it returned or is given up with an error.
+    Interrupted(AudioError),
+    /// The device is back, or another stands in for it: its name.
+    Returned(String),
     /// The prepared answer is over; only silence would follow.
     Ended,
 }

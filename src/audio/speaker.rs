@@ -63,7 +63,8 @@ impl Speaker {
     /// [`AudioError`] when there is none, or when it is taken or not allowed.
     pub fn open(name: Option<&str>) -> Result<Self, AudioError> {
         let wanted = name.map(str::to_owned);
-        let keeper = Keeper::new("speaker", move || device::open(Way::Out, wanted.as_deref(), stream));
+        let keeper =
+            Keeper::new("speaker", move |time| device::open_or_stand_in(time, Way::Out, wanted.as_deref(), stream));
         let label = name.unwrap_or("default").to_owned();
         let mut speaker = Self { keeper, label, link: None, pause: Pause::new() };
         speaker.link = Some(speaker.connect()?);

@@ -7,7 +7,7 @@ use crate::audio::{FrameSource, Next, Player};
 use crate::cli::failure::Outcome;
 use crate::cli::ui::Ui;
 use crate::dsp::level::Level;
-use crate::units::{FRAME_MS, Speech};
+use crate::units::{FRAME_MS, FRAME_SAMPLES, Speech};
 
 /// Frames that a test listens to: 2 s.
 const TEST_FRAMES: u64 = 2_000 / FRAME_MS;
@@ -95,10 +95,12 @@ fn test(arguments: &Arguments, ui: &mut Ui) -> Result<Test, crate::cli::failure:
     let mut heard = Vec::new();
     let mut frames = 0;
     while frames < TEST_FRAMES {
-        if let Next::Frame(frame) = microphone.next()? {
-            heard.extend_from_slice(&*frame);
-            frames += 1;
+        match microphone.next()? {
+            Next::Frame(frame) => heard.extend_from_slice(&*frame),
+            Next::Gap => heard.extend([0.0; FRAME_SAMPLES]),
+            _ => continue,
         }
+        frames += 1;
     }
     let level = Level::of(&heard);
     Ok(Test {

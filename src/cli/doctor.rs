@@ -10,7 +10,9 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::config::load;
+use crate::engine::echo_test;
 use crate::engine::wiring::{JUDGE, KOKORO, MEANING, MEANING_TOKENS, SILERO, SMART_TURN, WHISPER};
+use crate::turn::interruption::Duplex;
 
 /// Say what works here and what to do about the rest
 #[derive(Debug, Args)]
@@ -65,6 +67,7 @@ pub fn run(arguments: &DoctorArgs, ui: &mut Ui) -> Outcome {
     let findings = [
         microphone(),
         speaker(),
+        echo(),
         weights(&arguments.models),
         banks(),
         folder(),
@@ -111,6 +114,32 @@ fn speaker() -> Finding {
         Err(error) => {
             Finding::limited("speaker", error.to_string(), format!("{}; without one, questions are shown", error.hint))
         }
+    }
+}
+
+/// Plays a short sound and hears how much of it comes back.
+fn echo() -> Finding {
+    let (Ok(mut microphone), Ok(mut speaker)) = (Microphone::open(None), Speaker::open(None)) else {
+        return Finding::limited("interrupting", "not tested", "it takes a microphone and a speaker");
+    };
+    let echo = match echo_test::run(&mut microphone, &mut speaker) {
+        Ok(Some(echo)) => echo,
+        Ok(None) => return Finding::limited("interrupting", "not tested: the microphone gives no sound", "unmute it"),
+        Err(error) => return Finding::limited("interrupting", error.to_string(), error.hint),
+    };
+    if let Ok(folders) = load::folders() {
+        // An interview without the result takes turns, which always works.
+        let _kept = echo_test::remember(&folders.data, echo);
+    }
+    let heard = if echo.delay_ms.is_some() { "" } else { "at most " };
+    let measured = format!("{heard}{:.0} dB of a test sound came back", echo.gain_db);
+    match Duplex::suiting(echo.gain_db) {
+        Duplex::Full { .. } => Finding::works("interrupting", format!("possible: {measured}")),
+        _ => Finding::limited(
+            "interrupting",
+            format!("while the interviewer speaks you are not listened to: {measured}"),
+            "with headphones you can interrupt; put them on and test again",
+        ),
     }
 }
 

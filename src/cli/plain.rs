@@ -52,8 +52,11 @@ impl Display for Plain<'_> {
                 }
                 self.ui.status(&format!("   {}", words::summary(assessment)));
             }
+            Update::Interrupted => self.ui.status("[interrupted: go on, I listen; Enter ends it]"),
+            Update::MicrophoneAway(error) => self.ui.warning(&words::away(error)),
+            Update::MicrophoneBack(name) => self.ui.status(&words::back(name)),
             Update::Note(note) => self.ui.warning(note),
-            Update::Ended(_) | Update::Level { .. } | Update::TurnEnded(_) | Update::Heard(_) => {}
+            Update::Resumed | Update::Ended(_) | Update::Level { .. } | Update::TurnEnded(_) | Update::Heard(_) => {}
         }
     }
 }

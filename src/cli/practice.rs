@@ -36,6 +36,17 @@ const DEMO_QUESTIONS: [&str; 2] = ["high-availability", "cost-optimisation"];
 /// The bank that is taken when none is named.
 const DEFAULT_BANK: &str = "infrastructure-architect";
 
+/// Whether the interviewer may be interrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum BargeIn {
+    /// Yes, also with loudspeakers.
+    On,
+    /// No.
+    Off,
+    /// Where little of the interviewer comes back through the microphone.
+    Auto,
+}
+
 /// Rehearse an interview
 #[derive(Debug, Args)]
 pub struct PracticeArgs {
@@ -63,6 +74,9 @@ pub struct PracticeArgs {
     /// The speaker, by a part of its name
     #[arg(long, value_name = "NAME", conflicts_with = "no_voice")]
     speaker: Option<String>,
+    /// Whether the interviewer may be interrupted; `auto` follows the test of the echo in `hotseat doctor`
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    barge_in: BargeIn,
     /// Take the answers from a folder of recordings, or from a candidate's script
     #[arg(long, value_name = "DIR|FILE", conflicts_with = "text")]
     candidate: Option<PathBuf>,
@@ -115,6 +129,11 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
             voice: !arguments.no_voice,
             speaker: arguments.speaker.clone(),
             real_time: arguments.real_time,
+            barge_in: match arguments.barge_in {
+                BargeIn::On => Some(true),
+                BargeIn::Off => Some(false),
+                BargeIn::Auto => None,
+            },
             weights: arguments.models.weights()?,
         },
         &out,

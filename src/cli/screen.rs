@@ -25,6 +25,8 @@ pub struct Scene {
     why: Option<String>,
     says: String,
     who: Who,
+    /// Whether the microphone is away.
+    unheard: bool,
     level: f32,
     voice: f32,
     elapsed: Duration,
@@ -78,6 +80,20 @@ impl Scene {
             Update::TurnEnded(_) => self.who = Who::Thinking,
             Update::Heard(transcript) => self.words.clone_from(&transcript.words),
             Update::Judged { question, assessment } => self.judged(question, assessment),
+            Update::MicrophoneAway(error) => {
+                self.unheard = true;
+                self.note = Some(words::away(error));
+            }
+            Update::MicrophoneBack(name) => {
+                self.unheard = false;
+                self.note = Some(words::back(name));
+            }
+            Update::Resumed => self.who = Who::Candidate,
+            Update::Interrupted => {
+                self.who = Who::Candidate;
+                self.words.clear();
+                self.limit = None;
+            }
             Update::Note(note) => self.note = Some((*note).into()),
             Update::Ended(_) => self.who = Who::Over,
         }
@@ -96,6 +112,10 @@ impl Scene {
     fn status(&self) -> Line<'static> {
         let plain = |text: String| Span::raw(text);
         match self.who {
+            Who::Candidate | Who::Interviewer if self.unheard => Line::from(vec![
+                Span::styled("◌ You cannot be heard", Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)),
+                plain("   the answer waits   Enter: done   Ctrl-C: end and keep everything".into()),
+            ]),
             Who::Interviewer => Line::from(vec![
                 Span::styled(format!("♪ {} speaks", self.interviewer), Style::new().fg(Color::Cyan)),
                 plain("   Enter: skip the line   Ctrl-C: end and keep everything".into()),

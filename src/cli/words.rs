@@ -1,5 +1,7 @@
 //! Small words for the terminal: bars, ticks, wrapped text.
 
+use crate::audio::AudioError;
+use crate::audio::absence::PATIENCE;
 use crate::interview::effect::{Purpose, Reason};
 use crate::judge::{Assessment, Doubt, Standing};
 
@@ -48,6 +50,22 @@ pub fn reason(reason: &Reason) -> String {
             format!("probing {}", names.collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// Returns what is told while the microphone is away.
+#[must_use]
+pub fn away(error: &AudioError) -> String {
+    format!(
+        "{error}. It or another is looked for, for {} s at most; the answer waits, and Ctrl-C ends and keeps everything. {}",
+        PATIENCE.as_secs(),
+        error.hint
+    )
+}
+
+/// Returns what is told when the microphone is back.
+#[must_use]
+pub fn back(name: &str) -> String {
+    format!("You are heard again, through microphone `{name}`.")
 }
 
 /// Returns whether a line is one that the candidate must read or hear to answer.

@@ -28,6 +28,12 @@ impl Framer {
         Some(frame)
     }
 
+    /// Returns how many samples are missing until the last frame is whole.
+    #[must_use]
+    pub fn missing(&self) -> usize {
+        self.waiting.len().next_multiple_of(FRAME_SAMPLES) - self.waiting.len()
+    }
+
     /// Returns the samples that do not fill a frame, with silence behind them; none if there are none.
     /// Whole frames must be taken with [`Framer::pop`] before.
     pub fn finish(&mut self) -> Option<Box<Frame>> {

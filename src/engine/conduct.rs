@@ -9,7 +9,8 @@ use crate::engine::display::{Display, Update};
 use crate::engine::hearing::{Hearing, HearingEvent, Listen};
 use crate::engine::judging::{Judged, Judging};
 use crate::engine::speaking::{Speaking, SpeakingEvent};
-use crate::ids::{QuestionId, TurnId};
+use crate::ids::Asked;
+use crate::ids::{QuestionId, TurnId, UtteranceId};
 use crate::interview::Interviewer;
 use crate::interview::effect::{Effect, Ending};
 use crate::interview::event::{Command, Event, Stamped};
@@ -20,7 +21,12 @@ use crate::session::record::Record;
 use crate::session::store::{Kept, StoreError};
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
+use crate::turn::endpoint::Patience;
+use crate::turn::interruption::Duplex;
 use crate::units::{AudioTime, FRAME_MS, Voice};
+
+/// How long the interviewer's last sound may go on in a room with loudspeakers, the way to the microphone included.
+const ECHO: Duration = Duration::from_millis(256);
 
 /// Something that reaches the loop.
 #[derive(Debug)]
@@ -55,6 +61,8 @@ pub struct Parts {
     pub speaking: Speaking,
     /// The judge.
     pub judging: Judging,
+    /// How the interviewer's voice is kept from being taken for the candidate's.
+    pub duplex: Duplex,
 }
 
 /// The end of a turn, until the candidate has the floor again.
@@ -75,6 +83,10 @@ pub struct Conductor<'d> {
     began: Instant,
     turn_over: Option<TurnOver>,
     typing: Option<TurnId>,
+    /// The line that is heard now.
+    sounding: Option<UtteranceId>,
+    /// Whether somebody interrupted between two lines, and the next one is to be cut.
+    barged_in: bool,
     /// Answers that were typed ahead; none for the end of what is typed.
     typed_ahead: VecDeque<Option<String>>,
     /// Frames of the turn so far.
@@ -101,6 +113,8 @@ impl<'d> Conductor<'d> {
             began: clock::now(),
             turn_over: None,
             typing: None,
+            sounding: None,
+            barged_in: false,
             typed_ahead: VecDeque::new(),
             frames: 0,
             words: Vec::new(),
@@ -145,7 +159,8 @@ impl<'d> Conductor<'d> {
             Incoming::Hearing(event) => self.heard(event),
             Incoming::Speaking(event) => {
                 let event = self.spoke(event);
-                self.take(event)
+                self.take(event)?;
+                self.barge_in()
             }
             Incoming::Judged(judged) => self.judged(judged),
             Incoming::Pressed(command) => {
@@ -192,6 +207,10 @@ impl<'d> Conductor<'d> {
                 self.read_ahead(turn, &words);
                 Ok(())
             }
+            HearingEvent::BargedIn => {
+                self.barged_in = true;
+                self.barge_in()
+            }
             HearingEvent::Paused { .. } | HearingEvent::Resumed { .. } => Ok(()),
             HearingEvent::Started { turn, .. } => self.take(Event::SpeechStarted { turn }),
             HearingEvent::Ended { turn, reason, speech_end, duration, decided } => {
@@ -215,6 +234,14 @@ impl<'d> Conductor<'d> {
                     failure,
                 })?;
                 self.kept.sync()
+            }
+            HearingEvent::Interrupted { turn, at, error } => {
+                self.display.show(&Update::MicrophoneAway(&error));
+                self.take(Event::SourceInterrupted { turn, within_ms: at, why: error.to_string() })
+            }
+            HearingEvent::Returned { turn, at, name } => {
+                self.display.show(&Update::MicrophoneBack(&name));
+                self.take(Event::SourceReturned { turn, within_ms: at, name })
             }
             HearingEvent::NotTranscribed { at, error, .. } => {
                 self.not_transcribed.push(error.to_string());
@@ -241,6 +268,8 @@ impl<'d> Conductor<'d> {
     fn spoke(&mut self, event: SpeakingEvent) -> Event {
         match event {
             SpeakingEvent::FirstSound { utterance, at } => {
+                self.sounding = Some(utterance);
+                self.watch_for_interruptions();
                 let over = self.turn_over;
                 let since_decision = over.map(|over| at.saturating_duration_since(over.decided));
                 let since_speech = over.zip(since_decision).map(|(over, since)| over.waited + since);
@@ -250,11 +279,32 @@ impl<'d> Conductor<'d> {
                     since_decision_ms: since_decision.map(|since| since.as_millis() as u64),
                 }
             }
-            SpeakingEvent::Said { utterance } => Event::Said { utterance },
+            SpeakingEvent::Said { utterance } => {
+                self.sounding = None;
+                Event::Said { utterance }
+            }
             SpeakingEvent::Failed { utterance, why } => {
+                self.sounding = None;
                 self.display.show(&Update::Note(&why));
                 Event::SayFailed { utterance, why }
             }
+        }
+    }
+
+    /// Cuts the line that is heard now, if somebody interrupted.
+    fn barge_in(&mut self) -> Result<(), StoreError> {
+        match self.sounding.filter(|_| self.barged_in) {
+            Some(utterance) => {
+                self.barged_in = false;
+                self.take(Event::BargedIn { utterance })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn watch_for_interruptions(&self) {
+        if let (Ears::Hearing(hearing), Duplex::Full { gate }) = (&self.parts.ears, self.parts.duplex) {
+            hearing.watch(gate);
         }
     }
 
@@ -332,20 +382,21 @@ impl<'d> Conductor<'d> {
             }
             Effect::StopSaying { utterance } => self.parts.speaking.stop(utterance),
             Effect::Listen { turn, asked, patience, .. } => {
-                self.frames = 0;
-                self.words.clear();
                 self.turn_over = None;
                 self.display.show(&Update::Listening { asked: &asked, patience: &patience });
-                let recording = self.kept.session().recording(turn).unwrap_or("answer.wav").to_owned();
-                match &self.parts.ears {
-                    Ears::Hearing(hearing) => hearing.listen(Listen {
-                        turn,
-                        terms: self.terms(&asked.question),
-                        asked,
-                        patience,
-                        recording: self.kept.folder().join(recording),
-                    }),
-                    Ears::Typing => self.typing = Some(turn),
+                self.listen(turn, asked, patience);
+            }
+            Effect::HearOut { turn, patience, .. } => {
+                self.display.show(&Update::Interrupted);
+                let last = self.kept.session().exchanges.last().map(|exchange| exchange.asked.clone());
+                if let Some(asked) = last {
+                    self.listen(turn, asked, patience);
+                }
+            }
+            Effect::Resume { turn } => {
+                self.display.show(&Update::Resumed);
+                if let Ears::Hearing(hearing) = &self.parts.ears {
+                    hearing.resume(turn);
                 }
             }
             Effect::EndTurn { .. } => {
@@ -361,6 +412,25 @@ impl<'d> Conductor<'d> {
             Effect::Ignored { .. } => {}
         }
         Ok(())
+    }
+
+    fn listen(&mut self, turn: TurnId, asked: Asked, patience: Patience) {
+        self.barged_in = false;
+        self.frames = 0;
+        self.words.clear();
+        let recording = self.kept.session().recording(turn).unwrap_or("answer.wav").to_owned();
+        let echo = if self.parts.duplex == Duplex::Apart { Duration::ZERO } else { ECHO };
+        match &self.parts.ears {
+            Ears::Hearing(hearing) => hearing.listen(Listen {
+                turn,
+                terms: self.terms(&asked.question),
+                asked,
+                patience,
+                recording: self.kept.folder().join(recording),
+                echo,
+            }),
+            Ears::Typing => self.typing = Some(turn),
+        }
     }
 
     fn terms(&self, question: &QuestionId) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What somebody who watches an interview sees. A display shows; it never decides.
 
+use crate::audio::AudioError;
 use crate::bank::Question;
 use crate::ids::Asked;
 use crate::interview::effect::{Ending, Purpose, Reason};
@@ -49,6 +50,14 @@ pub enum Update<'a> {
         /// The verdicts.
         assessment: &'a Assessment,
     },
+    /// The microphone is away and is being looked for.
+    MicrophoneAway(&'a AudioError),
+    /// The microphone is back, or another stands in for it: its name.
+    MicrophoneBack(&'a str),
+    /// The candidate interrupted and is heard out.
+    Interrupted,
+    /// The candidate has the floor again, after the microphone was away.
+    Resumed,
     /// Something to know.
     Note(&'a str),
     /// The interview is over.

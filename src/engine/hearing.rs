@@ -2,6 +2,7 @@
 //! question and judges nothing.
 
 mod ear;
+mod overhearing;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
@@ -31,6 +32,8 @@ pub struct Listen {
     pub recording: PathBuf,
     /// Words worth hearing right, few and short.
     pub terms: Vec<String>,
+    /// How long the interviewer's last sound may go on in the room: so long nobody is listened to.
+    pub echo: Duration,
 }
 
 /// What happens while listening. Times count from the start of the turn, which is the start of its recording.
@@ -43,6 +46,8 @@ pub enum HearingEvent {
         /// Probability of voice, 0 to 1.
         voice: f32,
     },
+    /// The candidate interrupts the line that is being said. What they said so far begins the next turn.
+    BargedIn,
     /// The candidate began to speak.
     Started {
         /// The turn.
@@ -109,6 +114,25 @@ pub enum HearingEvent {
         /// What is wrong.
         error: AudioError,
     },
+    /// The source is away and is being looked for. A turn that is open is held: it is recorded, with silence for what cannot be
+    /// heard, and goes on only at [`Hearing::resume`]. Comes again for a turn that begins while the source is away.
+    Interrupted {
+        /// The turn that is open.
+        turn: Option<TurnId>,
+        /// When, within the turn.
+        at: AudioTime,
+        /// What is wrong.
+        error: AudioError,
+    },
+    /// The source is back.
+    Returned {
+        /// The turn that is open.
+        turn: Option<TurnId>,
+        /// When, within the turn.
+        at: AudioTime,
+        /// The name of the device, which may be another one.
+        name: String,
+    },
     /// A stretch of a turn could not be transcribed. Its sound is in the recording.
     NotTranscribed {
         /// The turn.
@@ -164,6 +188,17 @@ impl Hearing {
     /// Tells whether heavy points are still open after what was said in a turn so far: then the candidate is given longer.
     pub fn judged(&self, turn: TurnId, is_thin: bool) {
         self.command(Command::Judged { turn, is_thin });
+    }
+
+    /// Listens for an interruption while a line is being said, until the next turn. Frames below `gate`, a root mean square, are
+    /// the interviewer's own voice. Does nothing within a turn, and nothing to prepared answers.
+    pub fn watch(&self, gate: f32) {
+        self.command(Command::Watch(gate));
+    }
+
+    /// Listens to a turn again that was held. Does nothing to any other.
+    pub fn resume(&self, turn: TurnId) {
+        self.command(Command::Resume(turn));
     }
 
     /// Gives the turn up: its recording is completed, but neither `Ended` nor `Heard` comes. Does nothing between turns.

@@ -2,6 +2,7 @@
 
 pub mod conduct;
 pub mod display;
+pub mod echo_test;
 pub mod hearing;
 pub mod judging;
 pub mod simulated_candidate;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::audio::Player;
+use crate::audio::{AudioError, Player};
 use crate::clock;
 use crate::ids::UtteranceId;
 use crate::tts::worker::VoiceWorker;
@@ -80,7 +80,8 @@ impl Speaking {
         let worker = worker.filter(|_| player.is_some()).map(Arc::new);
         let stops = Stops::default();
         let (lines, to_say) = channel();
-        let mouth = Mouth { device: worker.clone().zip(player), stops: Arc::clone(&stops), out: Arc::clone(&out) };
+        let mouth =
+            Mouth { device: worker.clone().zip(player), lost: false, stops: Arc::clone(&stops), out: Arc::clone(&out) };
         let thread = std::thread::Builder::new().name("speaking".into()).spawn(move || mouth.work(&to_say)).ok();
         Self { worker, stops, lines: Some(lines), thread, out }
     }
@@ -147,6 +148,8 @@ enum End {
 /// The thread's side.
 struct Mouth {
     device: Option<(Arc<VoiceWorker>, Box<dyn Player>)>,
+    /// Whether the speaker was lost and did not come back yet.
+    lost: bool,
     stops: Stops,
     out: Arc<dyn Fn(SpeakingEvent) + Send + Sync>,
 }
@@ -189,13 +192,22 @@ impl Mouth {
             if std::mem::take(&mut is_first) {
                 sounds();
             }
-            match catch_unwind(AssertUnwindSafe(|| player.play(&speech, &line.stop))) {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => return End::Mute(error.to_string()),
+            let tries = if self.lost { 1 } else { 2 };
+            match catch_unwind(AssertUnwindSafe(|| play(&mut **player, &speech, &line.stop, tries))) {
+                Ok(Ok(())) => self.lost = false,
+                Ok(Err(error)) => {
+                    self.lost = true;
+                    return End::Failed(error.to_string());
+                }
                 Err(_) => return End::Mute("the speaker crashed".into()),
             }
         }
     }
+}
+
+/// Plays a sentence, and once more from its start when the device is lost in it: the same or another may be there by then.
+fn play(player: &mut dyn Player, speech: &Speech, stop: &AtomicBool, tries: u32) -> Result<(), AudioError> {
+    player.play(speech, stop).or_else(|lost| if tries > 1 { player.play(speech, stop) } else { Err(lost) })
 }
 
 /// Waits for the next sentence, none when there is none or the line is stopped.

@@ -12,6 +12,7 @@ use crate::bank::Bank;
 use crate::bank::candidate::CandidateScript;
 use crate::config::load;
 use crate::engine::conduct::{Ears, Incoming, Parts};
+use crate::engine::echo_test;
 use crate::engine::hearing::Hearing;
 use crate::engine::judging::Judging;
 use crate::engine::simulated_candidate::SimulatedCandidate;
@@ -30,6 +31,10 @@ use crate::tts::cache::Cached;
 use crate::tts::kokoro::{self, Kokoro};
 use crate::tts::worker::VoiceWorker;
 use crate::tts::{Synthesizer, TtsError, Voice};
+use crate::turn::interruption::Duplex;
+
+/// What is taken to come back where no test was made and interruptions are wanted: headphones.
+const HEADPHONES_DB: f32 = -40.0;
 
 /// The default speech model.
 pub const WHISPER: &str = "ggml-base-q8_0.bin";
@@ -87,6 +92,8 @@ pub struct Wanted {
     pub speaker: Option<String>,
     /// Whether a prepared candidate keeps the pace of the clock although nobody listens.
     pub real_time: bool,
+    /// Whether the interviewer may be interrupted. None: what the last test of the echo says.
+    pub barge_in: Option<bool>,
     /// The weights.
     pub weights: Weights,
 }
@@ -145,9 +152,11 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
             Ears::Hearing(ears(candidate, &weights, out)?)
         }
     };
+    let is_live = matches!(wanted.answers, Answers::Microphone(_));
+    let duplex = if is_live && audible { duplex(wanted.barge_in, &mut notes) } else { Duplex::Apart };
     let speaking = speaking(player, &weights, out)?;
     let judging = judging(wanted.bank, &weights, out);
-    Ok(Wired { parts: Parts { ears, speaking, judging }, notes })
+    Ok(Wired { parts: Parts { ears, speaking, judging, duplex }, notes })
 }
 
 fn speaker(name: Option<&str>, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {
@@ -159,6 +168,18 @@ fn speaker(name: Option<&str>, notes: &mut Vec<String>) -> Result<Option<Box<dyn
             Ok(None)
         }
     }
+}
+
+/// Chooses whether the interviewer may be interrupted, and says so.
+fn duplex(wanted: Option<bool>, notes: &mut Vec<String>) -> Duplex {
+    let echo = load::folders().ok().and_then(|folders| echo_test::remembered(&folders.data));
+    let duplex = match (wanted, echo) {
+        (Some(true), echo) => Duplex::full(echo.map_or(HEADPHONES_DB, |echo| echo.gain_db)),
+        (Some(false), _) | (None, None) => Duplex::Half,
+        (None, Some(echo)) => Duplex::suiting(echo.gain_db),
+    };
+    notes.push(echo_test::told(duplex, wanted, echo));
+    duplex
 }
 
 fn ears(source: Box<dyn FrameSource>, weights: &Weights, out: &Sender<Incoming>) -> Result<Hearing, WiringError> {

@@ -28,6 +28,10 @@ pub enum Purpose {
     Feedback,
     /// Says goodbye.
     Closing,
+    /// Says that the candidate cannot be heard.
+    MicrophoneAway,
+    /// Says that the candidate is heard again.
+    MicrophoneBack,
 }
 
 /// Why a follow-up was chosen.
@@ -96,6 +100,20 @@ pub enum Effect {
         take: u32,
         /// How long to wait for what.
         patience: Patience,
+    },
+    /// Hear out somebody who interrupted a line after which they did not have the floor. What they say answers no question.
+    HearOut {
+        /// Number of the turn.
+        turn: TurnId,
+        /// The line that was cut.
+        utterance: UtteranceId,
+        /// How long to wait for what.
+        patience: Patience,
+    },
+    /// Listen to the turn again, which was held while the microphone was away.
+    Resume {
+        /// Number of the turn.
+        turn: TurnId,
     },
     /// End the candidate's turn now; what was said is heard out.
     EndTurn {

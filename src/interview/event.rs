@@ -60,6 +60,11 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// The candidate interrupted a line, which is cut.
+    BargedIn {
+        /// Which line.
+        utterance: UtteranceId,
+    },
     /// The candidate began to speak.
     SpeechStarted {
         /// In which turn.
@@ -107,6 +112,26 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// The microphone is away and is being looked for. It comes back, or [`Self::SourceLost`] follows.
+    SourceInterrupted {
+        /// The turn that is open, if one is.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        turn: Option<TurnId>,
+        /// When, within its recording.
+        within_ms: AudioTime,
+        /// What and why.
+        why: String,
+    },
+    /// The microphone is back, or another stands in for it. Silence stands in the recording for the time between.
+    SourceReturned {
+        /// The turn that is open, if one is.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        turn: Option<TurnId>,
+        /// When, within its recording.
+        within_ms: AudioTime,
+        /// Which microphone it is now.
+        name: String,
+    },
     /// The microphone is gone and did not come back.
     SourceLost {
         /// What and why.
@@ -128,11 +153,14 @@ impl Event {
             Self::Sounded { .. } => "sounded",
             Self::Said { .. } => "said",
             Self::SayFailed { .. } => "say-failed",
+            Self::BargedIn { .. } => "barged-in",
             Self::SpeechStarted { .. } => "speech-started",
             Self::TurnEnded { .. } => "turn-ended",
             Self::Heard { .. } => "heard",
             Self::Judged { .. } => "judged",
             Self::JudgeFailed { .. } => "judge-failed",
+            Self::SourceInterrupted { .. } => "source-interrupted",
+            Self::SourceReturned { .. } => "source-returned",
             Self::SourceLost { .. } => "source-lost",
             Self::Pressed { .. } => "pressed",
         }

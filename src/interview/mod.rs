@@ -3,6 +3,8 @@
 //! Requests, turns and lines carry numbers, so an answer that comes late is recognised and harmless. Whatever is not
 //! expected in a state is an [`Effect::Ignored`] with the reason, never silence.
 
+mod away;
+mod barge_in;
 pub mod effect;
 pub mod event;
 pub mod follow_up;
@@ -18,12 +20,14 @@ use crate::ids::Asked;
 use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Why};
 use crate::interview::event::{Command, Event};
+use crate::interview::moves::Line;
 use crate::interview::plan::Plan;
 use crate::interview::state::{State, Then};
 use crate::judge::Assessment;
-use crate::transcript::delivery::Delivery;
+use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::gaps;
 use crate::turn::EndReason;
-use crate::units::AudioTime;
+use crate::units::{AudioTime, Span};
 
 /// Somebody who asks, listens and probes.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,10 +39,12 @@ pub struct Interviewer {
     numbers: Numbers,
     /// The questions so far, the current one last.
     asked: Vec<Progress>,
+    /// The lines of the present speech, with their numbers.
+    saying: Vec<(UtteranceId, Line)>,
     /// Time used so far: the candidate's turns and an estimate for the interviewer's lines.
     used: Duration,
     /// Lines that are said while the answer is still being heard out and judged.
-    saying: Vec<UtteranceId>,
+    meanwhile: Vec<UtteranceId>,
     /// Whether the candidate was told that the answer at hand was heard.
     acknowledged: bool,
 }
@@ -63,6 +69,8 @@ struct Progress {
     /// Takes of the prompt that stands now.
     takes: u32,
     assessment: Option<Assessment>,
+    /// Stretches of the present turn's recording in which the microphone was away.
+    gaps: Vec<Span>,
 }
 
 impl Interviewer {
@@ -75,8 +83,9 @@ impl Interviewer {
             leaving: None,
             numbers: Numbers::default(),
             asked: Vec::new(),
-            used: Duration::ZERO,
             saying: Vec::new(),
+            used: Duration::ZERO,
+            meanwhile: Vec::new(),
             acknowledged: false,
         }
     }
@@ -93,7 +102,9 @@ impl Interviewer {
         match self.state.clone() {
             State::Ready => self.when_ready(event),
             State::Speaking { left, then } => self.when_speaking(event, left, then),
+            State::HearingOut { turn, lines, then } => self.when_hearing_out(event, turn, lines, then),
             State::Listening { turn, asked } => self.when_listening(event, turn, asked),
+            State::Away { turn, asked, left, back } => self.when_away(event, turn, asked, left, back),
             State::Hearing { turn, asked, time_was_up } => self.when_hearing(event, turn, asked, time_was_up),
             State::Judging { request, time_was_up } => self.when_judging(event, request, time_was_up),
             State::Ended => vec![self.ignored(event, Why::Over)],
@@ -105,6 +116,7 @@ impl Interviewer {
             Event::Begin => self.open(),
             Event::Pressed { command: Command::Stop } => self.end(Ending::Stopped),
             Event::SourceLost { .. } => self.end(Ending::SourceLost),
+            Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             _ => vec![self.ignored(event, Why::Unexpected)],
         }
     }
@@ -122,6 +134,7 @@ impl Interviewer {
                 self.state = State::Speaking { left, then };
                 vec![self.ignored(event, Why::Noted)]
             }
+            Event::BargedIn { utterance } => self.barged_in(event, *utterance, &left, then),
             Event::Pressed { command: Command::Next } => {
                 left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
             }
@@ -129,7 +142,9 @@ impl Interviewer {
             // Nothing more is to be heard: the feedback is worth hearing out.
             Event::SourceLost { .. } if matches!(then, Then::End(_)) => vec![self.ignored(event, Why::Noted)],
             Event::SourceLost { .. } => self.break_off(&left, Ending::SourceLost),
-            Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Sounded { .. } | Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => {
+                vec![self.ignored(event, Why::Noted)]
+            }
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
             _ => vec![self.ignored(event, Why::Unexpected)],
         }
@@ -154,8 +169,18 @@ impl Interviewer {
                 self.leaving.get_or_insert(Ending::SourceLost);
                 vec![Effect::EndTurn { turn }]
             }
-            Event::SpeechStarted { .. } | Event::Sounded { .. } => vec![self.ignored(event, Why::Noted)],
-            Event::Said { .. } | Event::SayFailed { .. } | Event::TurnEnded { .. } | Event::Heard { .. } => {
+            Event::SourceInterrupted { turn: Some(held), within_ms, .. } if *held == turn => {
+                self.hold(turn, asked, *within_ms)
+            }
+            Event::SpeechStarted { .. }
+            | Event::Sounded { .. }
+            | Event::SourceInterrupted { .. }
+            | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Said { .. }
+            | Event::SayFailed { .. }
+            | Event::BargedIn { .. }
+            | Event::TurnEnded { .. }
+            | Event::Heard { .. } => {
                 vec![self.ignored(event, Why::Late)]
             }
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
@@ -169,7 +194,8 @@ impl Interviewer {
                 if transcript.is_empty() {
                     return self.nothing_heard(asked);
                 }
-                self.answered(turn, crate::transcript::delivery::measure(transcript), time_was_up)
+                let delivery = gaps::left_out(delivery::measure(transcript), self.gaps());
+                self.answered(turn, delivery, time_was_up)
             }
             _ => self.meanwhile(event),
         }
@@ -191,15 +217,16 @@ impl Interviewer {
     /// Takes in what may happen between the end of a turn and the next question.
     fn meanwhile(&mut self, event: &Event) -> Vec<Effect> {
         match event {
-            Event::Said { utterance } | Event::SayFailed { utterance, .. } if self.saying.contains(utterance) => {
-                self.saying.retain(|waiting| waiting != utterance);
+            Event::Said { utterance } | Event::SayFailed { utterance, .. } if self.meanwhile.contains(utterance) => {
+                self.meanwhile.retain(|waiting| waiting != utterance);
                 vec![self.ignored(event, Why::Noted)]
             }
-            Event::Sounded { utterance, .. } if self.saying.contains(utterance) => {
+            Event::Sounded { utterance, .. } if self.meanwhile.contains(utterance) => {
                 vec![self.ignored(event, Why::Noted)]
             }
             Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
             Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
+            Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             Event::Begin => vec![self.ignored(event, Why::Unexpected)],
             _ => vec![self.ignored(event, Why::Late)],
         }

@@ -18,16 +18,21 @@ use crate::turn::endpoint::Patience;
 const SECONDS_A_WORD: f32 = 60.0 / 155.0;
 
 /// A line before it has a number.
-struct Line {
-    purpose: Purpose,
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    pub(super) purpose: Purpose,
     asked: Option<Asked>,
     reason: Option<Reason>,
     text: String,
 }
 
 impl Line {
-    fn plain(purpose: Purpose, text: String) -> Self {
+    pub(super) fn plain(purpose: Purpose, text: String) -> Self {
         Self { purpose, asked: None, reason: None, text }
+    }
+
+    fn is_spoken(&self) -> bool {
+        !self.text.trim().is_empty()
     }
 }
 
@@ -58,6 +63,7 @@ impl Interviewer {
         let turn = TurnId(self.numbers.turns);
         let take = self.asked.last_mut().map_or(1, |current| {
             current.takes += 1;
+            current.gaps.clear();
             current.takes
         });
         let patience = self.patience(&asked);
@@ -84,7 +90,8 @@ impl Interviewer {
     pub(super) fn acknowledge(&mut self, time_was_up: bool) -> Vec<Effect> {
         let line = self.acknowledgement(time_was_up);
         self.acknowledged = true;
-        let effects = self.number(vec![line]);
+        let (left, effects) = self.utter(vec![line]);
+        self.meanwhile = left;
         effects
     }
 
@@ -187,13 +194,13 @@ impl Interviewer {
 
     /// Stops talking at once. Nobody had the floor, so there is nothing to hear out.
     pub(super) fn break_off(&mut self, left: &[UtteranceId], ending: Ending) -> Vec<Effect> {
-        self.saying = left.to_vec();
+        self.meanwhile = left.to_vec();
         self.end(ending)
     }
 
     pub(super) fn end(&mut self, ending: Ending) -> Vec<Effect> {
         self.state = State::Ended;
-        let left = std::mem::take(&mut self.saying).into_iter();
+        let left = std::mem::take(&mut self.meanwhile).into_iter();
         left.map(|utterance| Effect::StopSaying { utterance }).chain([Effect::End { ending }]).collect()
     }
 
@@ -209,15 +216,19 @@ impl Interviewer {
             deliveries: Vec::new(),
             takes: 0,
             assessment: None,
+            gaps: Vec::new(),
         });
         let question = Line { purpose: Purpose::Question, asked: Some(asked.clone()), reason: None, text: prompt };
         (vec![bridge, question], asked)
     }
 
-    /// Says lines one after the other, behind those that are still being said.
-    fn say(&mut self, lines: Vec<Line>, then: Then) -> Vec<Effect> {
-        let effects = self.number(lines);
-        let left = std::mem::take(&mut self.saying);
+    /// Says lines one after the other, behind those that are still being said. Empty ones are left out.
+    pub(super) fn say(&mut self, lines: Vec<Line>, then: Then) -> Vec<Effect> {
+        let (numbers, effects) = self.utter(lines.clone());
+        let spoken = lines.into_iter().filter(Line::is_spoken);
+        self.saying = numbers.iter().copied().zip(spoken).collect();
+        let mut left = std::mem::take(&mut self.meanwhile);
+        left.extend(numbers);
         if left.is_empty() {
             return self.proceed(then);
         }
@@ -225,15 +236,16 @@ impl Interviewer {
         effects
     }
 
-    /// Gives lines their numbers. Empty ones are left out.
-    fn number(&mut self, lines: Vec<Line>) -> Vec<Effect> {
+    /// Gives lines their numbers and returns these with the effects that say them. Empty lines are left out.
+    pub(super) fn utter(&mut self, lines: Vec<Line>) -> (Vec<UtteranceId>, Vec<Effect>) {
+        let mut left = Vec::new();
         let mut effects = Vec::new();
-        for line in lines.into_iter().filter(|line| !line.text.trim().is_empty()) {
+        for line in lines.into_iter().filter(Line::is_spoken) {
             self.numbers.utterances += 1;
             let utterance = UtteranceId(self.numbers.utterances);
             let words = line.text.split_whitespace().count() as f32;
             self.used += Duration::from_millis((words * SECONDS_A_WORD * 1_000.0) as u64);
-            self.saying.push(utterance);
+            left.push(utterance);
             effects.push(Effect::Say {
                 utterance,
                 purpose: line.purpose,
@@ -242,7 +254,7 @@ impl Interviewer {
                 text: line.text,
             });
         }
-        effects
+        (left, effects)
     }
 
     /// Returns what may be said after the answer, the likeliest first.
@@ -281,7 +293,7 @@ impl Interviewer {
     }
 
     /// Returns a line of the persona; acknowledgements vary from one to the next.
-    fn line(&mut self, kind: LineKind) -> String {
+    pub(super) fn line(&mut self, kind: LineKind) -> String {
         let nth = match kind {
             LineKind::Acknowledge => {
                 self.numbers.acknowledgements += 1;

@@ -3,6 +3,7 @@
 use crate::ids::Asked;
 use crate::ids::{RequestId, TurnId, UtteranceId};
 use crate::interview::effect::Ending;
+use crate::interview::moves::Line;
 
 /// What an interviewer is doing. Each state holds only what is needed to leave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,12 +17,32 @@ pub(super) enum State {
         /// What follows the last of them.
         then: Then,
     },
+    /// The candidate interrupted and is heard out.
+    HearingOut {
+        /// The turn.
+        turn: TurnId,
+        /// The lines that are still to be said.
+        lines: Vec<Line>,
+        /// What follows the last of them.
+        then: Then,
+    },
     /// The candidate has the floor.
     Listening {
         /// The turn.
         turn: TurnId,
         /// What was asked.
         asked: Asked,
+    },
+    /// The candidate has the floor, and the microphone is or was away: the turn is held.
+    Away {
+        /// The turn.
+        turn: TurnId,
+        /// What was asked.
+        asked: Asked,
+        /// The lines about it that were not said to their end.
+        left: Vec<UtteranceId>,
+        /// Whether the microphone is back, so that the turn goes on once the lines were said.
+        back: bool,
     },
     /// The turn is over; waits for the words.
     Hearing {
@@ -58,7 +79,9 @@ impl State {
         match self {
             Self::Ready => "ready",
             Self::Speaking { .. } => "speaking",
+            Self::HearingOut { .. } => "hearing-out",
             Self::Listening { .. } => "listening",
+            Self::Away { .. } => "away",
             Self::Hearing { .. } => "hearing",
             Self::Judging { .. } => "judging",
             Self::Ended => "ended",

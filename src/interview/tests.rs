@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -204,7 +205,7 @@ impl Stage {
     fn answer(&self, effect: &Effect) -> Vec<Event> {
         match effect {
             Effect::Say { utterance, .. } => vec![Event::Said { utterance: *utterance }],
-            Effect::Listen { turn, .. } => {
+            Effect::Listen { turn, .. } | Effect::HearOut { turn, .. } => {
                 let transcript = if self.silent { Transcript::default() } else { words("I ask and then I build it") };
                 vec![ended(*turn), heard(*turn, transcript)]
             }
@@ -355,6 +356,163 @@ fn a_lost_microphone_keeps_what_was_said_and_ends() {
     assert_eq!(stage.send(&judged[0]), [Effect::End { ending: Ending::SourceLost }]);
 }
 
+fn interrupted(turn: u32, ms: u64) -> Event {
+    let why = "microphone `headset`: it is gone".into();
+    Event::SourceInterrupted { turn: Some(TurnId(turn)), within_ms: AudioTime::from_ms(ms), why }
+}
+
+fn returned(turn: u32, ms: u64) -> Event {
+    Event::SourceReturned { turn: Some(TurnId(turn)), within_ms: AudioTime::from_ms(ms), name: "built-in".into() }
+}
+
+/// An interview whose microphone went away in the first answer, with the line that says so.
+fn away() -> (Stage, UtteranceId) {
+    let mut stage = Stage::new(&[Covered, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    let effects = stage.send(&interrupted(1, 4_000));
+    let [Effect::Say { utterance, purpose: Purpose::MicrophoneAway, .. }] = effects[..] else { panic!("{effects:?}") };
+    (stage, utterance)
+}
+
+#[test]
+fn a_microphone_that_comes_back_is_greeted_before_the_answer_goes_on() {
+    let (mut stage, away) = away();
+    stage.send(&Event::Said { utterance: away });
+    let effects = stage.send(&returned(1, 11_000));
+    let [Effect::Say { utterance, purpose: Purpose::MicrophoneBack, .. }] = effects[..] else { panic!("{effects:?}") };
+    assert_eq!(stage.send(&Event::Said { utterance }), [Effect::Resume { turn: TurnId(1) }]);
+    stage.send(&ended(TurnId(1)));
+    assert!(matches!(stage.send(&heard(TurnId(1), words("I ask first")))[..], [Effect::Judge { .. }]));
+}
+
+#[test]
+fn a_microphone_that_comes_back_at_once_cuts_the_complaint_short() {
+    let (mut stage, away) = away();
+    let effects = stage.send(&returned(1, 4_500));
+    assert_eq!(effects[0], Effect::StopSaying { utterance: away });
+    let Effect::Say { utterance, .. } = effects[1] else { panic!("{effects:?}") };
+    assert!(matches!(stage.send(&Event::Said { utterance: away })[..], [Effect::Ignored { why: Why::Late, .. }]));
+    assert_eq!(stage.send(&Event::Said { utterance }), [Effect::Resume { turn: TurnId(1) }]);
+}
+
+#[test]
+fn a_microphone_that_flickers_is_waited_for_again() {
+    let (mut stage, _) = away();
+    let effects = stage.send(&returned(1, 5_000));
+    let Some(Effect::Say { utterance, .. }) = effects.last().cloned() else { panic!("{effects:?}") };
+    stage.send(&interrupted(1, 5_500));
+    assert!(matches!(stage.send(&Event::Said { utterance })[..], [Effect::Ignored { why: Why::Noted, .. }]));
+    let effects = stage.send(&returned(1, 9_000));
+    let Some(Effect::Say { utterance, .. }) = effects.last().cloned() else { panic!("{effects:?}") };
+    assert_eq!(stage.send(&Event::Said { utterance }), [Effect::Resume { turn: TurnId(1) }]);
+}
+
+#[test]
+fn who_waits_for_a_microphone_may_end_the_answer_or_the_interview() {
+    for (event, ending) in [
+        (Event::Pressed { command: Command::Next }, None),
+        (Event::Pressed { command: Command::Stop }, Some(Ending::Stopped)),
+        (Event::SourceLost { why: "it stays away".into() }, Some(Ending::SourceLost)),
+    ] {
+        let (mut stage, utterance) = away();
+        assert_eq!(stage.send(&event), [Effect::StopSaying { utterance }, Effect::EndTurn { turn: TurnId(1) }]);
+        stage.send(&ended(TurnId(1)));
+        let judge = stage.send(&heard(TurnId(1), words("I ask first")));
+        let judged = stage.answer(&judge[0]);
+        let effects = stage.send(&judged[0]);
+        let end = effects.iter().find_map(|effect| match effect {
+            Effect::End { ending } => Some(*ending),
+            _ => None,
+        });
+        assert_eq!(end, ending, "{event:?}: what was said is judged first");
+    }
+}
+
+#[test]
+fn the_time_away_is_no_pause_of_the_candidates() {
+    let (mut stage, _) = away();
+    stage.send(&returned(1, 11_000));
+    stage.send(&ended(TurnId(1)));
+    let mut transcript = words("I ask and then I build");
+    for (index, word) in transcript.words.iter_mut().enumerate() {
+        // Two pauses: one of the candidate's own, and one in which nobody could be heard.
+        let later = Duration::from_secs(if index < 2 {
+            0
+        } else if index < 4 {
+            2
+        } else {
+            12
+        });
+        word.span = Span::new(word.span.start.plus(later), word.span.end.plus(later));
+    }
+    stage.send(&heard(TurnId(1), transcript));
+    assert_eq!(stage.interviewer.asked[0].deliveries[0].long_pauses.len(), 1);
+}
+
+/// The lines that effects say, by purpose.
+fn said(effects: &[Effect]) -> Vec<Purpose> {
+    let say = |effect: &Effect| match effect {
+        Effect::Say { purpose, .. } => Some(*purpose),
+        _ => None,
+    };
+    effects.iter().filter_map(say).collect()
+}
+
+#[test]
+fn whoever_interrupts_a_question_has_the_floor_for_it() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    stage.send(&Event::Said { utterance: UtteranceId(1) });
+    stage.send(&Event::Said { utterance: UtteranceId(2) });
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(3) });
+    assert_eq!(effects[0], Effect::StopSaying { utterance: UtteranceId(3) });
+    assert!(matches!(&effects[1], Effect::Listen { asked, .. } if asked.question == id("first")), "{effects:?}");
+    assert!(matches!(
+        stage.send(&Event::Said { utterance: UtteranceId(3) })[..],
+        [Effect::Ignored { why: Why::Late, .. }]
+    ));
+}
+
+#[test]
+fn whoever_interrupts_the_greeting_is_heard_out_and_then_asked() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(1) });
+    let stopped = [1, 2, 3].map(|number| Effect::StopSaying { utterance: UtteranceId(number) });
+    assert_eq!(effects[..3], stopped);
+    assert!(matches!(effects[3], Effect::HearOut { turn: TurnId(1), utterance: UtteranceId(1), .. }), "{effects:?}");
+    stage.send(&ended(TurnId(1)));
+    let effects = stage.send(&heard(TurnId(1), words("Hello Ada can you hear me")));
+    assert_eq!(said(&effects), [Purpose::Bridge, Purpose::Question], "the greeting is not said twice");
+    for utterance in [4, 5] {
+        stage.send(&Event::Said { utterance: UtteranceId(utterance) });
+    }
+    assert!(matches!(stage.interviewer.state, super::State::Listening { turn: TurnId(2), .. }));
+}
+
+#[test]
+fn an_interrupted_acknowledgement_costs_no_follow_up() {
+    let mut stage = Stage::new(&[Missing, Missing, Missing]);
+    stage.play(&Event::Begin, |effect| matches!(effect, Effect::Listen { .. }));
+    let at_once = stage.send(&ended(TurnId(1)));
+    let [Effect::Say { utterance, purpose: Purpose::Acknowledge, .. }] = at_once[..] else { panic!("{at_once:?}") };
+    let judge = stage.send(&heard(TurnId(1), words("I ask first")));
+    stage.send(&stage.answer(&judge[0])[0].clone());
+    stage.send(&Event::BargedIn { utterance });
+    stage.send(&ended(TurnId(2)));
+    let effects = stage.send(&heard(TurnId(2), words("and one more thing")));
+    assert_eq!(said(&effects), [Purpose::FollowUp]);
+}
+
+#[test]
+fn an_interruption_of_a_line_that_is_over_is_late() {
+    let mut stage = Stage::new(&[Covered]);
+    stage.send(&Event::Begin);
+    stage.send(&Event::Said { utterance: UtteranceId(1) });
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(1) });
+    assert!(matches!(effects[..], [Effect::Ignored { why: Why::Late, .. }]));
+}
+
 #[test]
 fn a_microphone_that_is_lost_during_the_feedback_ends_nothing() {
     let mut stage = Stage::new(&[Covered]);
@@ -414,7 +572,7 @@ fn every_state_says_what_it_does_with_every_event() {
         for event in each_event() {
             let effects = interviewer.clone().handle(&event);
             let names: Vec<String> = effects.iter().map(short).collect();
-            let _written = writeln!(table, "{state:<10} {:<15} {}", event.name(), names.join(", "));
+            let _written = writeln!(table, "{state:<11} {:<18} {}", event.name(), names.join(", "));
         }
     }
     insta::assert_snapshot!(table);
@@ -431,10 +589,15 @@ fn each_state() -> Vec<(&'static str, Interviewer)> {
     hearing.handle(&ended(TurnId(1)));
     let mut speaking = Interviewer::new(plan());
     speaking.handle(&Event::Begin);
+    let (away, _) = away();
+    let mut hearing_out = speaking.clone();
+    hearing_out.handle(&Event::BargedIn { utterance: UtteranceId(1) });
     vec![
         ("ready", Interviewer::new(plan())),
         ("speaking", speaking),
+        ("hearing-out", hearing_out),
         ("listening", listening),
+        ("away", away.interviewer),
         ("hearing", hearing),
         ("judging", until(|effect| matches!(effect, Effect::Judge { .. }))),
         ("ended", until(|_| false)),
@@ -449,6 +612,7 @@ fn each_event() -> Vec<Event> {
         Event::Sounded { utterance: UtteranceId(1), since_speech_ms: None, since_decision_ms: None },
         Event::Said { utterance: UtteranceId(1) },
         Event::SayFailed { utterance: UtteranceId(1), why: "no speaker".into() },
+        Event::BargedIn { utterance: UtteranceId(1) },
         Event::SpeechStarted { turn: TurnId(1) },
         ended(TurnId(1)),
         heard(TurnId(1), words("I ask first")),
@@ -458,6 +622,8 @@ fn each_event() -> Vec<Event> {
             took_ms: 1,
         },
         Event::JudgeFailed { request: RequestId(1), why: "no model".into() },
+        interrupted(1, 4_000),
+        returned(1, 9_000),
         Event::SourceLost { why: "unplugged".into() },
         Event::Pressed { command: Command::Next },
         Event::Pressed { command: Command::Stop },
@@ -470,6 +636,8 @@ fn short(effect: &Effect) -> String {
         Effect::Prepare { .. } => "prepare".into(),
         Effect::StopSaying { .. } => "stop saying".into(),
         Effect::Listen { .. } => "listen".into(),
+        Effect::Resume { .. } => "resume".into(),
+        Effect::HearOut { .. } => "hear out".into(),
         Effect::EndTurn { .. } => "end turn".into(),
         Effect::Judge { .. } => "judge".into(),
         Effect::Ignored { why, .. } => format!("– {why:?}").to_lowercase(),
@@ -479,7 +647,7 @@ fn short(effect: &Effect) -> String {
 
 proptest! {
     #[test]
-    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..12usize, 0..80)) {
+    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..15usize, 0..80)) {
         let events = each_event();
         let mut interviewer = Interviewer::new(plan());
         let mut ends = 0;

@@ -43,6 +43,10 @@ pub enum LineKind {
     TimeUp,
     /// Says goodbye.
     Closing,
+    /// The candidate cannot be heard any more.
+    MicrophoneAway,
+    /// The candidate is heard again.
+    MicrophoneBack,
 }
 
 /// Voice and manner of an interviewer.
@@ -62,6 +66,11 @@ pub struct Persona {
     moving_on: Vec<String>,
     time_up: Vec<String>,
     closing: Vec<String>,
+    /// Journals of earlier versions have no such lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    microphone_away: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    microphone_back: Vec<String>,
 }
 
 /// What is filled into a line.
@@ -102,6 +111,8 @@ impl Persona {
             LineKind::MovingOn => &self.moving_on,
             LineKind::TimeUp => &self.time_up,
             LineKind::Closing => &self.closing,
+            LineKind::MicrophoneAway => &self.microphone_away,
+            LineKind::MicrophoneBack => &self.microphone_back,
         }
     }
 }

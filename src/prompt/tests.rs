@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{LineKind, Values, feedback, persona, persona_names, pressure, pressure_names};
 
-const KINDS: [LineKind; 9] = [
+const KINDS: [LineKind; 11] = [
     LineKind::Greeting,
     LineKind::FirstQuestion,
     LineKind::NextQuestion,
@@ -14,6 +14,8 @@ const KINDS: [LineKind; 9] = [
     LineKind::MovingOn,
     LineKind::TimeUp,
     LineKind::Closing,
+    LineKind::MicrophoneAway,
+    LineKind::MicrophoneBack,
 ];
 
 #[test]

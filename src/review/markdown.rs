@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::report::{Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
-use crate::units::AudioTime;
+use crate::units::{AudioTime, Span};
 
 /// Probability under which a word is shown as unsure.
 pub const UNSURE_BELOW: f32 = 0.5;
@@ -142,12 +142,22 @@ fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Re
     Ok(())
 }
 
+/// Returns the words, unsure ones marked, and what could not be heard between them.
 fn marked_words(exchange: &ReportedExchange) -> String {
-    let words = exchange
-        .words
-        .iter()
-        .map(|word| if word.probability < UNSURE_BELOW { format!("{} [?]", word.text) } else { word.text.clone() });
-    words.collect::<Vec<_>>().join(" ")
+    let mut gaps = exchange.gaps.iter().peekable();
+    let mut marked = Vec::new();
+    for word in &exchange.words {
+        while let Some(gap) = gaps.next_if(|gap| gap.start <= word.span.start) {
+            marked.push(marked_gap(*gap));
+        }
+        marked.push(if word.probability < UNSURE_BELOW { format!("{} [?]", word.text) } else { word.text.clone() });
+    }
+    marked.extend(gaps.map(|gap| marked_gap(*gap)));
+    marked.join(" ")
+}
+
+fn marked_gap(gap: Span) -> String {
+    format!("[the microphone was away from {} to {}]", gap.start, gap.end)
 }
 
 /// Returns what was measured of the delivery, in a line.
@@ -179,7 +189,8 @@ fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
         "# {}: transcript\n\nSession {}, begun {}. A word marked [?] is one the recogniser was unsure of.\n",
         report.title, report.session, report.started
     )?;
-    for exchange in &report.exchanges {
+    for (index, exchange) in report.exchanges.iter().enumerate() {
+        write_asides(out, report, index)?;
         writeln!(out, "**{}:** {}\n", report.persona, exchange.prompt)?;
         let start = exchange.words.first().map_or(AudioTime::ZERO, |word| word.span.start);
         let recording = exchange.recordings.last().map_or("", String::as_str);
@@ -188,6 +199,17 @@ fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
         } else {
             writeln!(out, "**You** ({recording}, from {start}): {}\n", marked_words(exchange))?;
         }
+    }
+    write_asides(out, report, report.exchanges.len())
+}
+
+fn write_asides(out: &mut String, report: &Report, after: usize) -> std::fmt::Result {
+    for aside in report.asides.iter().filter(|aside| aside.after == after) {
+        writeln!(
+            out,
+            "**{}:** {} [interrupted]\n\n**You** ({}): {}\n",
+            report.persona, aside.line, aside.recording, aside.text
+        )?;
     }
     Ok(())
 }

@@ -10,10 +10,12 @@ use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
-use crate::session::{Exchange, Session, Take};
+use crate::session::{Aside, Exchange, Session, Take};
 use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::gaps;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
+use crate::units::Span;
 
 /// A session, ready to read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,6 +40,9 @@ pub struct Report {
     pub ending: Option<Ending>,
     /// What was asked and said, in order.
     pub exchanges: Vec<ReportedExchange>,
+    /// What the candidate put in between, where nothing was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asides: Vec<ReportedAside>,
     /// The questions as a whole, after all follow-ups.
     pub questions: Vec<ReportedQuestion>,
     /// Mean coverage for each competency that was asked about.
@@ -69,6 +74,9 @@ pub struct ReportedExchange {
     pub text: String,
     /// The words with times within their recording, and how sure the recogniser was of each.
     pub words: Vec<Word>,
+    /// Stretches of the last recording in which the microphone was away; silence stands for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Span>,
     /// How it was said.
     pub delivery: Delivery,
     /// What the judge said of the question after this exchange.
@@ -81,6 +89,19 @@ pub struct ReportedExchange {
     pub band: Option<Band>,
     /// What was measured.
     pub timings: Timings,
+}
+
+/// Something that the candidate put in, interrupting a line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedAside {
+    /// How many exchanges came before.
+    pub after: usize,
+    /// The words of the line that was cut.
+    pub line: String,
+    /// What was said.
+    pub text: String,
+    /// Its recording.
+    pub recording: String,
 }
 
 /// What was measured, in milliseconds. Null where it could not be.
@@ -198,11 +219,21 @@ impl Report {
             persona: plan.persona.name.clone(),
             ending: session.ending,
             exchanges: session.exchanges.iter().map(|exchange| exchanged(session, exchange)).collect(),
+            asides: session.asides.iter().map(aside).collect(),
             competencies: competencies(session, &questions),
             questions,
             feedback: feedback_of(session),
             notes: session.notes.clone(),
         }
+    }
+}
+
+fn aside(aside: &Aside) -> ReportedAside {
+    ReportedAside {
+        after: aside.after,
+        line: aside.line.clone(),
+        text: aside.take.transcript.as_ref().map_or_else(String::new, Transcript::text),
+        recording: aside.take.recording.clone(),
     }
 }
 
@@ -232,6 +263,7 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
     let last: Option<&Take> = exchange.takes.last();
     let nothing = Transcript::default();
     let transcript = last.and_then(|take| take.transcript.as_ref()).unwrap_or(&nothing);
+    let gaps = last.map_or(&[][..], |take| &take.gaps);
     ReportedExchange {
         question: exchange.asked.question.clone(),
         follow_up: exchange.asked.follow_up.clone(),
@@ -242,7 +274,8 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
         words: transcript.words.clone(),
-        delivery: delivery::measure(transcript),
+        delivery: gaps::left_out(delivery::measure(transcript), gaps),
+        gaps: gaps.to_vec(),
         verdicts: judged.map_or_else(Vec::new, |(question, assessment)| points(question, assessment)),
         pitfalls: judged.map_or_else(Vec::new, |(question, assessment)| pitfalls(question, assessment)),
         coverage: exchange.assessment.as_ref().map(|assessment| assessment.coverage),
@@ -336,9 +369,9 @@ fn feedback_of(session: &Session) -> Feedback {
         .exchanges
         .iter()
         .flat_map(|exchange| exchange.takes.iter().map(|take| (exchange.asked.question.clone(), take)))
-        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?)))
-        .filter(|(_, transcript)| !transcript.is_empty())
-        .map(|(question, transcript)| (question, delivery::measure(transcript)))
+        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?, &take.gaps)))
+        .filter(|(_, transcript, _)| !transcript.is_empty())
+        .map(|(question, transcript, gaps)| (question, gaps::left_out(delivery::measure(transcript), gaps)))
         .collect();
     let judged: Vec<feedback::Judged<'_>> = asked_questions(session)
         .filter_map(|question| {

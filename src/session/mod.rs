@@ -17,7 +17,7 @@ use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
 use crate::transcript::Transcript;
 use crate::turn::EndReason;
-use crate::units::AudioTime;
+use crate::units::{AudioTime, Span};
 
 /// One try at answering what was asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,33 @@ pub struct Take {
     pub recognised_in_ms: Option<u64>,
     /// Why the recogniser failed.
     pub failure: Option<String>,
+    /// Stretches of the recording in which the microphone was away; silence stands for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Span>,
+}
+
+impl Take {
+    fn new(turn: TurnId, recording: String) -> Self {
+        Self {
+            turn,
+            recording,
+            ended: None,
+            duration_ms: None,
+            speech_end_ms: None,
+            transcript: None,
+            transcribed_in_ms: None,
+            recognised_in_ms: None,
+            failure: None,
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Ends the gap that is open, if one is. A gap is open while it ends where it began.
+    fn close_gap(&mut self, at: AudioTime) {
+        if let Some(gap) = self.gaps.last_mut().filter(|gap| gap.start == gap.end) {
+            *gap = Span::new(gap.start, at);
+        }
+    }
 }
 
 /// Something that was asked, and what was said to it.
@@ -65,6 +92,17 @@ pub struct Exchange {
     pub went_on_after_speech_ms: Option<u64>,
 }
 
+/// Something that the candidate put in, interrupting a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    /// How many exchanges came before.
+    pub after: usize,
+    /// The words of the line that was cut.
+    pub line: String,
+    /// What was said.
+    pub take: Take,
+}
+
 /// An interview as its journal tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Session {
@@ -76,6 +114,10 @@ pub struct Session {
     pub assessments: BTreeMap<QuestionId, Assessment>,
     /// Everything that the interviewer said, in order.
     pub lines: Vec<(UtteranceId, Purpose, String)>,
+    /// Lines that the candidate cut.
+    pub cut: Vec<UtteranceId>,
+    /// What the candidate put in between, where nothing was asked.
+    pub asides: Vec<Aside>,
     /// How it ended. None: it runs, or it broke off.
     pub ending: Option<Ending>,
     /// What a reader should know.
@@ -98,6 +140,8 @@ impl Session {
             exchanges: Vec::new(),
             assessments: BTreeMap::new(),
             lines: Vec::new(),
+            cut: Vec::new(),
+            asides: Vec::new(),
             ending: None,
             notes: Vec::new(),
             length: AudioTime::ZERO,
@@ -155,7 +199,8 @@ impl Session {
     /// Returns the name of the recording of a turn.
     #[must_use]
     pub fn recording(&self, turn: TurnId) -> Option<&str> {
-        let mut takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes);
+        let asides = self.asides.iter().map(|aside| &aside.take);
+        let mut takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes).chain(asides);
         takes.find(|take| take.turn == turn).map(|take| take.recording.as_str())
     }
 
@@ -163,7 +208,9 @@ impl Session {
         match effect {
             Effect::Say { utterance, purpose, asked, reason, text } => {
                 self.lines.push((*utterance, *purpose, text.clone()));
-                if let Some(asked) = asked {
+                // A line that was interrupted is said again.
+                let again = self.exchanges.last().is_some_and(|last| Some(&last.asked) == asked.as_ref());
+                if let Some(asked) = asked.as_ref().filter(|_| !again) {
                     self.exchanges.push(Exchange {
                         asked: asked.clone(),
                         prompt: text.clone(),
@@ -180,22 +227,21 @@ impl Session {
             Effect::Listen { turn, asked, take, .. } => {
                 let recording = self.recording_name(asked, *take);
                 if let Some(exchange) = self.exchanges.last_mut() {
-                    exchange.takes.push(Take {
-                        turn: *turn,
-                        recording,
-                        ended: None,
-                        duration_ms: None,
-                        speech_end_ms: None,
-                        transcript: None,
-                        transcribed_in_ms: None,
-                        recognised_in_ms: None,
-                        failure: None,
-                    });
+                    exchange.takes.push(Take::new(*turn, recording));
                 }
+            }
+            Effect::HearOut { turn, utterance, .. } => {
+                let recording = format!("aside-{:02}.wav", self.asides.len() + 1);
+                let line = self.lines.iter().find(|(id, ..)| id == utterance).map(|(_, _, text)| text.clone());
+                let unanswered = self.exchanges.last().is_some_and(|last| last.takes.is_empty());
+                let after = self.exchanges.len() - usize::from(unanswered);
+                let take = Take::new(*turn, recording);
+                self.asides.push(Aside { after, line: line.unwrap_or_default(), take });
             }
             Effect::End { ending } => self.ending = Some(*ending),
             Effect::Prepare { .. }
             | Effect::StopSaying { .. }
+            | Effect::Resume { .. }
             | Effect::EndTurn { .. }
             | Effect::Judge { .. }
             | Effect::Ignored { .. } => {}
@@ -209,6 +255,7 @@ impl Session {
                     take.ended = Some(*reason);
                     take.speech_end_ms = Some(*speech_end_ms);
                     take.duration_ms = Some(*duration_ms);
+                    take.close_gap(AudioTime::from_ms(*duration_ms));
                 }
             }
             Event::Heard { turn, transcript, took_ms, worked_ms, failure } => {
@@ -240,7 +287,19 @@ impl Session {
             }
             Event::SayFailed { why, .. } => self.notes.push(why.clone()),
             Event::JudgeFailed { why, .. } => self.notes.push(format!("The judge failed: {why}")),
+            Event::SourceInterrupted { turn, within_ms, why } => {
+                self.notes.push(format!("The microphone was away for a while: {why}"));
+                if let Some(take) = turn.and_then(|turn| self.take_mut(turn)) {
+                    take.gaps.push(Span::new(*within_ms, *within_ms));
+                }
+            }
+            Event::SourceReturned { turn, within_ms, .. } => {
+                if let Some(take) = turn.and_then(|turn| self.take_mut(turn)) {
+                    take.close_gap(*within_ms);
+                }
+            }
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
+            Event::BargedIn { utterance } => self.cut.push(*utterance),
             Event::Begin
             | Event::Sounded { .. }
             | Event::Said { .. }
@@ -250,7 +309,9 @@ impl Session {
     }
 
     fn take_mut(&mut self, turn: TurnId) -> Option<&mut Take> {
-        self.exchanges.iter_mut().flat_map(|exchange| &mut exchange.takes).find(|take| take.turn == turn)
+        let asides = self.asides.iter_mut().map(|aside| &mut aside.take);
+        let mut takes = self.exchanges.iter_mut().flat_map(|exchange| &mut exchange.takes).chain(asides);
+        takes.find(|take| take.turn == turn)
     }
 
     /// Returns the name of a recording: the question's number in the interview, then which answer to it.

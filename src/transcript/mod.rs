@@ -1,6 +1,7 @@
 //! What was said, word by word. Times count from the start of the turn's own recording.
 
 pub mod delivery;
+pub mod gaps;
 pub mod merge;
 
 use serde::{Deserialize, Serialize};

@@ -9,6 +9,7 @@ use crate::turn::chunk::{Chunker, frame_time};
 use crate::turn::cues::{Cue, cue};
 use crate::turn::habit::Habit;
 use crate::turn::smooth::{Edge, STAY, Smoother};
+use crate::turn::unheard::Unheard;
 use crate::units::{AudioTime, FRAME_MS, Span};
 
 /// How long the interviewer waits. The limits come from the pressure preset; these are the defaults without one.
@@ -183,6 +184,7 @@ pub struct TurnPolicy {
     words: Words,
     /// Whether the judge misses something heavy in what was said so far.
     is_thin: bool,
+    unheard: Unheard,
     ended: bool,
 }
 
@@ -211,6 +213,7 @@ impl TurnPolicy {
             asked: 0,
             words: Words::Unknown,
             is_thin: true,
+            unheard: Unheard::default(),
             ended: false,
         }
     }
@@ -226,11 +229,14 @@ impl TurnPolicy {
         let edge = self.smoother.step(probability);
         if let (Some(Edge::Onset { first }), Some(last)) = (edge, last)
             && self.voiced * FRAME_MS >= BLIP_MS
+            && !self.unheard.broke_the_thread()
         {
-            self.habit.paused((first - last - 1) * FRAME_MS);
+            let paused = (first - last - 1).saturating_sub(self.unheard.since_voice());
+            self.habit.paused(paused * FRAME_MS);
         }
         if self.smoother.is_voiced() && probability >= STAY {
             self.voiced += 1;
+            self.unheard.voice();
         }
         self.report(edge, &mut events);
         let complete = self.likely() > COMPLETE;
@@ -240,6 +246,22 @@ impl TurnPolicy {
         if let Some(reason) = self.end_reason() {
             events.extend(self.end(reason));
         }
+        events
+    }
+
+    /// Lets a frame pass in which nobody could be heard, since the microphone was away: time goes on, and neither the pause
+    /// nor the time of the answer does. Never ends a turn.
+    pub fn pass(&mut self) -> Vec<TurnEvent> {
+        let mut events = Vec::new();
+        if self.ended {
+            return events;
+        }
+        let frame = self.smoother.frames();
+        let edge = self.smoother.step(0.0);
+        self.report(edge, &mut events);
+        let chunk = self.chunker.step(frame, 0.0, self.smoother.is_voiced(), edge, self.likely() > COMPLETE);
+        events.extend(chunk.map(TurnEvent::Chunk));
+        self.unheard.pass();
         events
     }
 
@@ -324,7 +346,8 @@ impl TurnPolicy {
 
     fn end_reason(&self) -> Option<EndReason> {
         if let Some(limit) = self.patience.time_limit {
-            let over = self.elapsed_ms().checked_sub(in_ms(limit));
+            let heard = self.elapsed_ms() - self.unheard.all() * FRAME_MS;
+            let over = heard.checked_sub(in_ms(limit));
             if over.is_some_and(|over| over >= GRACE_MS || !self.in_speech()) {
                 return Some(EndReason::TimeUp);
             }
@@ -342,6 +365,9 @@ impl TurnPolicy {
 
     /// Returns the pause that ends the turn, as far as the present one is known.
     fn needed_pause(&self) -> (u64, EndReason) {
+        if self.unheard.broke_the_thread() {
+            return (in_ms(self.patience.silence_before_speech), EndReason::LongPause);
+        }
         let complete = in_ms(self.patience.pause_complete);
         let longest = in_ms(self.patience.pause_max).max(complete);
         let short = if self.voiced * FRAME_MS < SHORT_MS { SHORT_EXTRA_MS } else { 0 };
@@ -379,7 +405,7 @@ impl TurnPolicy {
     }
 
     fn pause_ms(&self) -> u64 {
-        self.smoother.quiet_frames() * FRAME_MS
+        self.smoother.quiet_frames().saturating_sub(self.unheard.since_voice()) * FRAME_MS
     }
 
     fn elapsed_ms(&self) -> u64 {

@@ -4,8 +4,10 @@ pub mod chunk;
 pub mod cues;
 pub mod endpoint;
 pub mod habit;
+pub mod interruption;
 pub mod plain;
 pub mod smooth;
+pub mod unheard;
 pub mod watchdog;
 pub mod window;
 

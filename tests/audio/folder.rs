@@ -29,6 +29,7 @@ fn answer(source: &mut AnswerFolder, asked: &Asked) -> (usize, u16, usize) {
             Next::Frame(frame) => (loud, level) = (loud + 1, (frame[0] * 100.0).round() as u16),
             Next::Nothing => panic!("a file always has something to say"),
             Next::Ended => return (loud, level, silent),
+            other => panic!("a file is no device: {other:?}"),
         }
     }
 }

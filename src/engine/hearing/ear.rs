@@ -10,6 +10,7 @@ use crate::audio::recorder::Recorder;
 use crate::audio::{AudioError, AudioErrorKind, FrameSource, Next};
 use crate::clock;
 use crate::dsp::level::Level;
+use crate::engine::hearing::overhearing::Overhearing;
 use crate::engine::hearing::{HearingEvent, Listen};
 use crate::ids::TurnId;
 use crate::stt::worker::{Answer, Chunk, LoadTranscriber, SttWorker};
@@ -18,7 +19,7 @@ use crate::turn::endpoint::{TurnEvent, TurnPolicy};
 use crate::turn::habit::Habit;
 use crate::turn::window::Window;
 use crate::turn::{EndReason, TurnModel, VoiceDetector};
-use crate::units::{AudioTime, Frame, Span};
+use crate::units::{AudioTime, FRAME_MS, FRAME_SAMPLES, Frame, Span};
 
 /// Chunks that may wait for the recogniser of a live source: hours of speech, so the source never waits.
 const LIVE_QUEUE: usize = 1_024;
@@ -57,6 +58,8 @@ pub(super) enum Command {
         until: AudioTime,
         words: Option<String>,
     },
+    Watch(f32),
+    Resume(TurnId),
     Stop,
     Shutdown,
 }
@@ -68,6 +71,10 @@ struct Turn {
     window: Window,
     /// None once it failed.
     recorder: Option<Recorder>,
+    /// Whether the turn waits, since the source was away: what comes is recorded and not listened to.
+    held: bool,
+    /// Frames in which the interviewer's last sound may still be heard.
+    echo: u64,
     terms: Arc<[String]>,
 }
 
@@ -86,6 +93,12 @@ pub(super) struct Ear<Out> {
     habit: Habit,
     /// Whether a failure between turns was reported already.
     reported: bool,
+    /// Why the source is away, while it is.
+    away: Option<AudioError>,
+    /// What is heard while the interviewer speaks, where that may be interrupted.
+    overhearing: Option<Overhearing>,
+    /// Level below which sound may be the interviewer's: any, where that cannot be interrupted.
+    gate: f32,
 }
 
 impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
@@ -110,6 +123,9 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             turn: None,
             habit: Habit::default(),
             reported: false,
+            away: None,
+            overhearing: None,
+            gate: f32::INFINITY,
         })
     }
 
@@ -126,6 +142,8 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                     }
                 }
                 Command::Words { turn, until, words } => self.take_words(turn, until, words.as_deref()),
+                Command::Watch(gate) => self.watch(gate),
+                Command::Resume(turn) => self.resume(turn),
                 Command::Stop => self.give_up(),
                 Command::Shutdown => break,
             }
@@ -152,12 +170,16 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     fn begin(&mut self, listen: Listen) {
         self.give_up();
         self.voice.reset();
+        let said = self.overhearing.take().map(Overhearing::said).unwrap_or_default();
         let recorder = Recorder::create(&listen.recording);
         let turn = Turn {
             id: listen.turn,
             policy: TurnPolicy::new(listen.patience, &self.habit),
             window: Window::default(),
             recorder: None,
+            held: false,
+            // Who speaks already is listened to at once.
+            echo: if said.is_empty() { listen.echo.as_millis() as u64 / FRAME_MS } else { 0 },
             terms: listen.terms.into(),
         };
         self.turn = Some(turn);
@@ -170,6 +192,12 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             self.fail(error);
             self.end(EndReason::SourceEnded);
         }
+        if let Some(error) = self.away.clone() {
+            self.hold(error);
+        }
+        for frame in said {
+            self.hear(&frame);
+        }
     }
 
     fn pull(&mut self) {
@@ -180,6 +208,16 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                     self.fail(broken());
                     self.end(EndReason::SourceEnded);
                 }
+            }
+            Ok(Next::Gap) => self.pass(&[0.0; FRAME_SAMPLES]),
+            Ok(Next::Interrupted(error)) => {
+                self.away = Some(error.clone());
+                self.hold(error);
+            }
+            Ok(Next::Returned(name)) => {
+                self.away = None;
+                let (turn, at) = self.moment();
+                (self.out)(HearingEvent::Returned { turn, at, name });
             }
             Ok(Next::Ended) if self.turn.is_some() => self.end(EndReason::SourceEnded),
             // A live source has waited already.
@@ -205,19 +243,92 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         }
     }
 
+    /// Holds the open turn, if there is one, and tells that the source is away.
+    fn hold(&mut self, error: AudioError) {
+        let (turn, at) = self.moment();
+        if let Some(turn) = self.turn.as_mut() {
+            turn.held = true;
+        }
+        (self.out)(HearingEvent::Interrupted { turn, at, error });
+    }
+
+    fn resume(&mut self, turn: TurnId) {
+        if let Some(turn) = self.turn.as_mut().filter(|open| open.id == turn) {
+            turn.held = false;
+            self.voice.reset();
+        }
+    }
+
+    /// Returns the open turn and how far its recording has come.
+    fn moment(&self) -> (Option<TurnId>, AudioTime) {
+        let elapsed = |turn: &Turn| AudioTime::ZERO.plus(turn.policy.elapsed());
+        (self.turn.as_ref().map(|turn| turn.id), self.turn.as_ref().map_or(AudioTime::ZERO, elapsed))
+    }
+
     fn hear(&mut self, frame: &Frame) {
         let Some(turn) = self.turn.as_mut() else {
-            return;
+            return self.overhear(frame);
         };
-        let unrecorded = turn.recorder.as_mut().and_then(|recorder| recorder.write(frame).err());
+        let may_echo = turn.echo > 0 && Level::of(frame).rms < self.gate;
+        turn.echo = turn.echo.saturating_sub(1);
+        if turn.held || may_echo {
+            return self.pass(frame);
+        }
         let voice = self.voice.probability(frame);
         turn.window.push(frame);
         let events = turn.policy.step(voice);
-        if let Some(error) = unrecorded {
+        self.record(frame);
+        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice });
+        self.deal_all(events);
+    }
+
+    fn watch(&mut self, gate: f32) {
+        if self.turn.is_some() || !self.source.is_live() {
+            return;
+        }
+        self.gate = gate;
+        match &mut self.overhearing {
+            Some(overhearing) => overhearing.next_line(gate),
+            None => {
+                self.voice.reset();
+                self.overhearing = Some(Overhearing::new(gate));
+            }
+        }
+    }
+
+    fn overhear(&mut self, frame: &Frame) {
+        let Some(overhearing) = self.overhearing.as_mut() else {
+            return;
+        };
+        let voice = self.voice.probability(frame);
+        if overhearing.hear(frame, voice, Level::of(frame).rms) {
+            (self.out)(HearingEvent::BargedIn);
+        }
+    }
+
+    /// Lets a frame pass in which nobody is listened to: it is recorded, and silence to everything else.
+    fn pass(&mut self, frame: &Frame) {
+        let Some(turn) = self.turn.as_mut() else {
+            return;
+        };
+        turn.window.push(&[0.0; FRAME_SAMPLES]);
+        let events = turn.policy.pass();
+        self.record(frame);
+        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice: 0.0 });
+        self.deal_all(events);
+    }
+
+    fn record(&mut self, frame: &Frame) {
+        let Some(turn) = self.turn.as_mut() else {
+            return;
+        };
+        if let Some(error) = turn.recorder.as_mut().and_then(|recorder| recorder.write(frame).err()) {
             turn.recorder = None;
             self.fail(error);
         }
-        (self.out)(HearingEvent::Level { rms: Level::of(frame).rms, voice });
+    }
+
+    fn deal_all(&mut self, events: Vec<TurnEvent>) {
         for event in events {
             self.deal(event);
         }

@@ -40,6 +40,7 @@ fn to_end(candidate: &mut SimulatedCandidate) -> Vec<Box<Frame>> {
             Next::Frame(frame) => frames.push(frame),
             Next::Nothing => {}
             Next::Ended => return frames,
+            other => panic!("a written candidate has no device: {other:?}"),
         }
     }
 }

@@ -41,10 +41,16 @@ fn stage(
     player: Option<Noting>,
     load: impl FnOnce() -> Result<Box<dyn Synthesizer>, TtsError> + Send + 'static,
 ) -> Stage {
+    stage_with(player.map(|player| Box::new(player) as Box<dyn Player>), load)
+}
+
+fn stage_with(
+    player: Option<Box<dyn Player>>,
+    load: impl FnOnce() -> Result<Box<dyn Synthesizer>, TtsError> + Send + 'static,
+) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     let (out, events) = channel();
     let worker = VoiceWorker::start(load, folder.path(), "test");
-    let player = player.map(|player| Box::new(player) as Box<dyn Player>);
     let speaking = Speaking::start(Some(worker), player, move |event| {
         let _over = out.send(event);
     });
@@ -133,15 +139,35 @@ fn a_line_that_is_stopped_while_it_is_rendered_ends_without_waiting_for_the_voic
 }
 
 #[test]
-fn a_lost_speaker_fails_one_line_and_the_rest_goes_on_in_text() {
+fn a_lost_speaker_fails_its_lines_until_it_is_back() {
     let player = Noting::default();
     let stage = stage(Some(player.clone()), silent);
     say(&stage, 1, "One.");
     assert_eq!(events(&stage), ["first 1", "said 1"]);
     player.lost.store(true, Ordering::SeqCst);
     say(&stage, 2, "Two.");
+    assert_eq!(events(&stage), ["first 2", "failed 2: headset: it went away"]);
+    player.lost.store(false, Ordering::SeqCst);
     say(&stage, 3, "Three.");
-    assert_eq!(events(&stage), ["first 2", "failed 2: headset: it went away", "first 3", "said 3"]);
+    assert_eq!(events(&stage), ["first 3", "said 3"]);
+    assert_eq!(player.played.lock().unwrap().len(), 2);
+}
+
+#[test]
+fn a_sentence_in_which_the_speaker_was_lost_is_said_again_on_the_one_that_is_there() {
+    struct Flickering(u32, Noting);
+    impl Player for Flickering {
+        fn play(&mut self, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError> {
+            self.0 += 1;
+            self.1.lost.store(self.0 == 2, Ordering::SeqCst);
+            self.1.play(speech, stop)
+        }
+    }
+    let player = Noting::default();
+    let stage = stage_with(Some(Box::new(Flickering(0, player.clone()))), silent);
+    say(&stage, 1, "One. Two three.");
+    assert_eq!(events(&stage), ["first 1", "said 1"]);
+    assert_eq!(player.played.lock().unwrap().len(), 2, "both sentences were heard");
 }
 
 #[test]

@@ -15,6 +15,9 @@ const QUIET: f32 = 0.02;
 const DONE: f32 = 0.9;
 const OPEN: f32 = 0.1;
 
+/// A voice probability that stands for a microphone that is away.
+const AWAY: f32 = f32::NEG_INFINITY;
+
 /// Runs the stretches and returns every event with the time it was reported at. No words are to be had.
 fn run(patience: Patience, stretches: &[Stretch]) -> Vec<(u64, TurnEvent)> {
     run_with(TurnPolicy::new(patience, &Habit::default()), None, stretches)
@@ -26,7 +29,7 @@ fn run_with(mut policy: TurnPolicy, words: Option<&str>, stretches: &[Stretch]) 
     let mut frame = 0;
     for (ms, voice, complete) in stretches {
         for _ in 0..ms / FRAME_MS {
-            for event in policy.step(*voice) {
+            for event in if voice.is_infinite() { policy.pass() } else { policy.step(*voice) } {
                 match (event, words) {
                     (TurnEvent::Ask { .. }, _) => policy.judged(*complete),
                     (TurnEvent::Ahead(span), Some(words)) => policy.heard(span.end, words),
@@ -74,6 +77,38 @@ fn complete_speech_ends_after_the_short_pause() {
 #[test]
 fn speech_that_hangs_in_the_air_ends_after_the_long_pause() {
     assert_end(Patience::default(), &[(6_000, SPEECH, 0.0), (5_000, QUIET, OPEN)], Some((8_300, EndReason::LongPause)));
+}
+
+#[test]
+fn while_the_microphone_is_away_no_turn_ends_and_no_time_is_used() {
+    let away = |ms| (ms, AWAY, 0.0);
+    assert_end(limited(20), &[(6_000, SPEECH, 0.0), away(300_000)], None);
+    assert_end(limited(20), &[(1_000, QUIET, 0.0), away(300_000)], None);
+    let turn = [(6_000, SPEECH, 0.0), away(60_000), (16_000, SPEECH, 0.0), (1_000, QUIET, OPEN)];
+    assert_end(limited(20), &turn, Some((82_100, EndReason::TimeUp)));
+}
+
+#[test]
+fn whoever_was_lost_has_the_time_of_a_first_word_to_find_the_thread_again() {
+    let lost = [(6_000, SPEECH, 0.0), (500, QUIET, DONE), (10_000, AWAY, 0.0), (20_000, QUIET, DONE)];
+    assert_end(Patience::default(), &lost, Some((6_000 + 10_000 + 15_000, EndReason::LongPause)));
+    let goes_on =
+        [(6_000, SPEECH, 0.0), (10_000, AWAY, 0.0), (9_000, QUIET, DONE), (6_000, SPEECH, 0.0), (5_000, QUIET, DONE)];
+    assert_end(Patience::default(), &goes_on, Some((31_000 + 850, EndReason::Complete)));
+}
+
+#[test]
+fn a_short_gap_stops_the_clock_of_a_pause_and_no_more() {
+    let turn = [(6_016, SPEECH, 0.0), (512, QUIET, DONE), (512, AWAY, 0.0), (5_000, QUIET, DONE)];
+    assert_end(Patience::default(), &turn, Some((6_016 + 512 + 850, EndReason::Complete)));
+}
+
+#[test]
+fn what_was_said_before_a_gap_is_transcribed_during_it() {
+    let events = run(Patience::default(), &[(3_200, SPEECH, 0.0), (4_000, AWAY, 0.0)]);
+    let chunks: Vec<u64> =
+        events.iter().filter_map(|(at, event)| matches!(event, TurnEvent::Chunk(_)).then_some(*at)).collect();
+    assert!(chunks.len() == 1 && chunks[0] < 6_000, "{chunks:?}");
 }
 
 #[test]

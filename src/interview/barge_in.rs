@@ -1,0 +1,82 @@
+//! What an interviewer does when interrupted: stops at once, listens, and goes on. Whoever interrupts the line after which
+//! they have the floor anyway has it now; whoever interrupts another is heard out, and then what followed is said after all.
+
+use crate::ids::{TurnId, UtteranceId};
+use crate::interview::Interviewer;
+use crate::interview::effect::{Effect, Ending, Purpose, Why};
+use crate::interview::event::{Command, Event};
+use crate::interview::moves::Line;
+use crate::interview::state::{State, Then};
+use crate::turn::endpoint::Patience;
+
+impl Interviewer {
+    /// Stops talking, and gives the floor to whoever interrupted.
+    pub(super) fn barged_in(
+        &mut self,
+        event: &Event,
+        utterance: UtteranceId,
+        left: &[UtteranceId],
+        then: Then,
+    ) -> Vec<Effect> {
+        if left.first() != Some(&utterance) {
+            return vec![self.ignored(event, Why::Late)];
+        }
+        let mut effects: Vec<Effect> = left.iter().map(|&utterance| Effect::StopSaying { utterance }).collect();
+        if left.len() == 1
+            && let Then::Listen(_) = then
+        {
+            effects.extend(self.proceed(then));
+            return effects;
+        }
+        let lines =
+            self.saying.iter().filter(|(id, line)| left.contains(id) && (*id != utterance || line.must_be_heard()));
+        let lines = lines.map(|(_, line)| line.clone()).collect();
+        self.numbers.turns += 1;
+        let turn = TurnId(self.numbers.turns);
+        self.state = State::HearingOut { turn, lines, then };
+        effects.push(Effect::HearOut { turn, utterance, patience: Patience::default() });
+        effects
+    }
+
+    pub(super) fn when_hearing_out(
+        &mut self,
+        event: &Event,
+        turn: TurnId,
+        lines: Vec<Line>,
+        then: Then,
+    ) -> Vec<Effect> {
+        match event {
+            Event::Heard { turn: heard, .. } if *heard == turn => match self.leaving {
+                Some(ending) => self.end(ending),
+                None => self.say(lines, then),
+            },
+            Event::Pressed { command: Command::Next } => vec![Effect::EndTurn { turn }],
+            Event::Pressed { command: Command::Stop } if self.leaving.is_some() => self.end(Ending::Stopped),
+            Event::Pressed { command: Command::Stop } => {
+                self.leaving = Some(Ending::Stopped);
+                vec![Effect::EndTurn { turn }]
+            }
+            // Nothing more is to be heard: the feedback is worth hearing all the same.
+            Event::SourceLost { .. } => {
+                if matches!(then, Then::Listen(_)) {
+                    self.leaving.get_or_insert(Ending::SourceLost);
+                }
+                vec![Effect::EndTurn { turn }]
+            }
+            // What was being put in is over for the interviewer; the microphone is looked for while the lines are said.
+            Event::SourceInterrupted { .. } => vec![Effect::EndTurn { turn }],
+            Event::TurnEnded { .. } | Event::SpeechStarted { .. } | Event::SourceReturned { .. } => {
+                vec![self.ignored(event, Why::Noted)]
+            }
+            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
+            _ => vec![self.ignored(event, Why::Late)],
+        }
+    }
+}
+
+impl Line {
+    /// Returns whether the line is said again in full when it was interrupted: without it nothing that follows makes sense.
+    fn must_be_heard(&self) -> bool {
+        matches!(self.purpose, Purpose::Question | Purpose::FollowUp)
+    }
+}
