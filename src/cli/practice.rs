@@ -12,7 +12,7 @@ use crate::bank::Bank;
 use crate::bank::plan::{Wanted, plan};
 use crate::cli::bank::load_bank;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::models::ModelsFlag;
+use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::plain::Plain;
 use crate::cli::screen::{Scene, Screen};
 use crate::cli::ui::Ui;
@@ -88,6 +88,8 @@ pub struct PracticeArgs {
     #[arg(long, conflicts_with_all = ["candidate", "mic", "text", "questions"])]
     demo: bool,
     #[command(flatten)]
+    stt: SttFlag,
+    #[command(flatten)]
     models: ModelsFlag,
 }
 
@@ -107,6 +109,7 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
     let plan = make_plan(&arguments, bank)?;
     let answers = answers(&arguments);
     let source = answers.source();
+    let weights = arguments.models.weights()?;
     let (out, inbox) = channel();
     let parts = wiring::parts(
         WantedParts {
@@ -115,7 +118,9 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
             voice: !arguments.no_voice,
             speaker: arguments.speaker.clone(),
             real_time: arguments.real_time,
-            weights: arguments.models.weights()?,
+            // Whoever types is not listened to.
+            stt: if arguments.text { wiring::WHISPER.into() } else { arguments.stt.file(&weights)? },
+            weights,
         },
         &out,
     )?;
