@@ -351,6 +351,16 @@ fn what_cannot_be_reached_is_said_at_once() {
 }
 
 #[test]
+fn a_server_that_cannot_prove_who_it_is_is_not_believed() {
+    let place = Place::new();
+    let server = Server::start(|_, asked| Reply::honest(asked, &content()));
+    let url = server.url(NAME).replace("http:", "https:");
+    let error = place.pull(&url, &mut |_| ()).expect_err("it speaks no TLS");
+    assert!(error.message.contains("no protected connection can be made"), "{error}");
+    assert!(!place.models().join(NAME).exists());
+}
+
+#[test]
 fn a_pull_stops_when_it_is_wished_and_the_next_one_goes_on() {
     let (place, stop) = (Place::new(), Stop::default());
     let server = Server::start(|nth, asked| match nth {

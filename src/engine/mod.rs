@@ -4,6 +4,8 @@ pub mod conduct;
 pub mod display;
 pub mod hearing;
 pub mod judging;
+#[cfg(feature = "app")]
+pub mod measuring;
 pub mod simulated_candidate;
 pub mod speaking;
 pub mod transcribing;

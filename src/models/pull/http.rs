@@ -134,7 +134,7 @@ fn trouble(error: &ureq::Error, patience: Patience) -> Trouble {
             (format!("no connection came about within {} s", patience.connect.as_secs()), Kind::Unreachable)
         }
         Error::Timeout(_) => (stalled(patience), Kind::Passing),
-        Error::Io(error) => return known(error, patience).unwrap_or_else(|| unresolved(error)),
+        Error::Io(error) => return known(error, patience).unwrap_or_else(|| unconnected(error)),
         Error::TooManyRedirects => (format!("it redirects more than {REDIRECTS} times"), Kind::Lasting),
         Error::RequireHttpsOnly(_) => ("it redirects to an address without protection".into(), Kind::Lasting),
         Error::Protocol(_) => (format!("the server does not keep to HTTP ({error})"), Kind::Passing),
@@ -169,8 +169,14 @@ fn known(error: &io::Error, patience: Patience) -> Option<Trouble> {
     Some(Trouble { why, kind })
 }
 
-/// A name that leads nowhere has no kind of its own among the system's errors.
-fn unresolved(error: &io::Error) -> Trouble {
+/// What keeps a connection from coming about and has no kind of its own among the system's errors: a name that leads
+/// nowhere, a certificate that nobody trusts.
+fn unconnected(error: &io::Error) -> Trouble {
+    if error.kind() == io::ErrorKind::InvalidData {
+        let why =
+            format!("no protected connection can be made ({error}); if a proxy reads along, trust its certificate");
+        return Trouble { why, kind: Kind::Lasting };
+    }
     Trouble { why: format!("no connection can be made ({error}); is this computer online?"), kind: Kind::Unreachable }
 }
 
