@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules with files that know no file system, network, thread, clock or environment.
-const PURE: [&str; 13] = [
+const PURE: [&str; 17] = [
     "units",
     "ids",
     "bank",
@@ -18,6 +18,10 @@ const PURE: [&str; 13] = [
     "review",
     "session",
     "stt/words",
+    "stt/cost",
+    "models/catalogue",
+    "models/pull/meter",
+    "models/pull/plan",
 ];
 
 /// Files of pure modules that are adapters, and say so.
@@ -59,14 +63,14 @@ const MAY_NAME: [(&str, &[&str]); 18] = [
     ("stt", &["clock", "dsp", "ids", "transcript", "turn", "units"]),
     ("tts", &["clock", "dsp", "net", "units"]),
     ("net", &["dsp", "judge", "turn", "units"]),
-    ("models", &["config"]),
+    ("models", &["clock", "config"]),
 ];
 
 /// Lines of a file, at most.
 const LONGEST_FILE: usize = 500;
 
 /// Packages in the lock file, at most. It may be raised; it only must not grow unnoticed.
-const PACKAGES: usize = 400;
+const PACKAGES: usize = 420;
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

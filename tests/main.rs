@@ -24,6 +24,9 @@ mod models;
 mod practice;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod pull;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod support;
 #[cfg(feature = "app")]
 #[cfg(test)]

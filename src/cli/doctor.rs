@@ -7,11 +7,14 @@ use crate::audio::mic::Microphone;
 use crate::audio::speaker::Speaker;
 use crate::bank::Bank;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::models::ModelsFlag;
+use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
 use crate::config::load;
 use crate::engine::echo_test;
+use crate::engine::measuring::measure;
 use crate::engine::wiring::{JUDGE, KOKORO, MEANING, MEANING_TOKENS, SILERO, SMART_TURN, WHISPER};
+use crate::models::catalogue::Entry;
+use crate::stt::cost::Cost;
 use crate::turn::interruption::Duplex;
 
 /// Say what works here and what to do about the rest
@@ -20,6 +23,11 @@ pub struct DoctorArgs {
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
+    /// Measure again how fast this computer hears
+    #[arg(long)]
+    measure: bool,
+    #[command(flatten)]
+    stt: SttFlag,
     #[command(flatten)]
     models: ModelsFlag,
 }
@@ -69,6 +77,7 @@ pub fn run(arguments: &DoctorArgs, ui: &mut Ui) -> Outcome {
         speaker(),
         echo(),
         weights(&arguments.models),
+        hearing(arguments, ui),
         banks(),
         folder(),
         Finding::limited("language model", "none is used", "none is needed; everything works without one"),
@@ -157,6 +166,69 @@ fn weights(flag: &ModelsFlag) -> Finding {
     }
 }
 
+/// The speech model in use: whether it keeps up here, and which larger one would.
+fn hearing(arguments: &DoctorArgs, ui: &mut Ui) -> Finding {
+    let part = "speech to text";
+    let found = arguments.models.weights().and_then(|weights| {
+        let file = arguments.stt.file(&weights)?;
+        // Without a home folder it is measured each time.
+        let cache = load::folders().ok().map(|folders| folders.cache);
+        let mut begin = || ui.status("Measuring how fast this computer hears; this takes some seconds, once.");
+        let measured = measure(&weights, &file, cache.as_deref(), arguments.measure, &mut begin)?;
+        Ok((weights, file, measured))
+    });
+    let (weights, file, measured) = match found {
+        Ok(found) => found,
+        Err(failure) => return Finding::broken(part, failure.message, failure.hints.join("; ")),
+    };
+    let models: Vec<&str> = weights.catalogue().speech_models().map(Entry::name).collect();
+    let model = weights.catalogue().entry(&file).map_or(file.as_str(), Entry::name);
+    let Some(cost) = measured.cost(model, model) else {
+        return Finding::works(part, format!("{model}; its speed is not known"));
+    };
+    verdict(part, &cost, &measured.others(model, models.into_iter()))
+}
+
+fn verdict(part: &'static str, cost: &Cost, others: &[Cost]) -> Finding {
+    let what = format!(
+        "{}: {:.2} s of work for a second of speech, {:.1} s for the last 5 s of an answer",
+        cost.model,
+        cost.work,
+        cost.wait.as_secs_f64()
+    );
+    let trouble = if cost.work < 1.0 { "it keeps up, but barely" } else { "it falls behind" };
+    let get = |model: &str| format!("`hotseat models pull {model}`, then `--stt {model}`");
+    let best = others.iter().rfind(|other| other.keeps_up());
+    match (cost.keeps_up(), best) {
+        (true, Some(better)) if better.work > cost.work => Finding {
+            hint: Some(format!(
+                "{} hears better and should keep up, with about {:.2} s (estimated from its size): {}",
+                better.model,
+                better.work,
+                get(&better.model)
+            )),
+            ..Finding::works(part, what)
+        },
+        (true, _) => {
+            let next = others.iter().find(|other| other.work > cost.work);
+            let beyond = next.map_or_else(String::new, |next| {
+                format!("; {} would need about {:.2} s (estimated from its size)", next.model, next.work)
+            });
+            Finding { hint: Some(format!("the largest that keeps up here{beyond}")), ..Finding::works(part, what) }
+        }
+        (false, Some(smaller)) => Finding::limited(
+            part,
+            format!("{what}: {trouble}"),
+            format!("{} would keep up with ease, and hears less well: {}", smaller.model, get(&smaller.model)),
+        ),
+        (false, None) => Finding::limited(
+            part,
+            format!("{what}: {trouble}"),
+            "no model keeps up with ease: words come late, and none is lost; close other programs and try `--measure`",
+        ),
+    }
+}
+
 fn banks() -> Finding {
     let mut good = Vec::new();
     let mut bad = Vec::new();
@@ -200,5 +272,41 @@ fn folder() -> Finding {
             format!("`{}` cannot be written: {error}", folders.data.display()),
             "set `HOTSEAT_HOME` to a folder that you can write",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Finding, verdict};
+    use crate::models::catalogue::{Catalogue, Entry};
+    use crate::stt::cost::Measured;
+
+    /// Returns what is said where 8 s of speech took that long to hear.
+    fn said(model: &str, milliseconds: u64) -> String {
+        let took = Duration::from_millis(milliseconds);
+        let (sound, encoding) = (Duration::from_secs(8), took * 3 / 4);
+        let measured = Measured { sound, positions: 576, encoding, decoding: took / 4 };
+        let known = Catalogue::known();
+        let others = measured.others(model, known.speech_models().map(Entry::name));
+        let Finding { health, what, hint, .. } =
+            verdict("speech to text", &measured.cost(model, model).unwrap(), &others);
+        format!("{health:?}: {what}\n  {}", hint.unwrap_or_default())
+    }
+
+    #[test]
+    fn the_largest_model_that_keeps_up_is_named_with_how_to_get_it() {
+        let machines = [
+            ("base-q8_0", 100),
+            ("base-q8_0", 300),
+            ("base-q8_0", 900),
+            ("base-q8_0", 2_000),
+            ("base-q8_0", 6_000),
+            ("base-q8_0", 20_000),
+            ("small.en-q8_0", 2_000),
+            ("small.en-q8_0", 9_000),
+        ];
+        insta::assert_snapshot!(machines.map(|(model, took)| said(model, took)).join("\n"));
     }
 }

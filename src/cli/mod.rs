@@ -10,6 +10,7 @@ pub mod judge;
 pub mod models;
 pub mod plain;
 pub mod practice;
+pub mod pull;
 pub mod say;
 pub mod screen;
 pub mod sessions;

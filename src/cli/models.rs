@@ -1,13 +1,16 @@
-//! `hotseat models`: which weights there are and whether they are whole.
+//! `hotseat models`: which weights there are and whether they are whole. Fetching more is in `pull`.
 
 use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::pull::{self, PullArgs};
 use crate::cli::ui::Ui;
 use crate::config::load;
+use crate::engine::wiring::WHISPER;
 use crate::models::catalogue::Entry;
+use crate::models::pull::part::Part;
 use crate::models::verify::Condition;
 use crate::models::{Weights, problem};
 
@@ -25,12 +28,47 @@ impl ModelsFlag {
     /// # Errors
     /// [`Failure`] names the places where there are none.
     pub fn weights(&self) -> Result<Weights, Failure> {
-        let weights = Weights::find(&load::model_places(self.folder.as_deref()))?;
+        let mut weights = Weights::find(&load::model_places(self.folder.as_deref()))?;
+        if let Ok(pulled) = self.pulled_place() {
+            weights = weights.with_pulled(pulled);
+        }
         // Without a home folder nothing is remembered, and each file is read again.
         Ok(match load::folders() {
             Ok(folders) => weights.remembering(&folders.cache),
             Err(_) => weights,
         })
+    }
+
+    /// Returns the folder for what is pulled: the one that was named, else the user's own.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is none.
+    pub fn pulled_place(&self) -> Result<PathBuf, Failure> {
+        Ok(load::pulled_place(self.folder.as_deref())?)
+    }
+}
+
+/// Which model writes down what is said.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct SttFlag {
+    /// Write down what is said with this model, such as small.en-q8_0; HOTSEAT_STT names one for always
+    #[arg(long, value_name = "NAME")]
+    stt: Option<String>,
+}
+
+impl SttFlag {
+    /// Returns the file of the model: the one that was named, else that of `HOTSEAT_STT`, else the one that comes with
+    /// Hotseat. It is there; whether it is whole is seen when it is loaded.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is no such model, or when it was not pulled.
+    pub fn file(&self, weights: &Weights) -> Result<String, Failure> {
+        let Some(name) = self.stt.clone().or_else(load::speech_model) else { return Ok(WHISPER.into()) };
+        let entry = weights.speech_model(&name)?;
+        if weights.has(&entry.file) {
+            return Ok(entry.file.clone());
+        }
+        Err(problem(entry, &weights.place(entry), &Condition::Missing).into())
     }
 }
 
@@ -45,6 +83,8 @@ pub struct Arguments {
 enum Command {
     /// List the weights that Hotseat knows and say which are there
     List(Options),
+    /// Fetch a model that does not come with Hotseat
+    Pull(PullArgs),
     /// Read each file that is there and compare its digest
     Verify(Options),
 }
@@ -66,10 +106,14 @@ struct Report<'a> {
 
 #[derive(Serialize)]
 struct Line<'a> {
+    name: &'a str,
     #[serde(flatten)]
     entry: &'a Entry,
     shipped: bool,
     present: bool,
+    /// Bytes that an unfinished pull left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    begun: Option<u64>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
 }
@@ -81,6 +125,7 @@ struct Line<'a> {
 pub fn run(arguments: &Arguments, ui: &mut Ui) -> Outcome {
     match &arguments.command {
         Command::List(options) => list(options, ui),
+        Command::Pull(arguments) => pull::run(arguments, ui),
         Command::Verify(options) => verify(options, ui),
     }
 }
@@ -92,18 +137,19 @@ fn list(options: &Options, ui: &mut Ui) -> Outcome {
         ui.json(&Report { folder: weights.folder().to_owned(), files: lines });
         return Ok(());
     }
-    let width = lines.iter().map(|line| line.entry.file.len()).max().unwrap_or(0);
+    let width = lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
     ui.status(&format!("Weights in {}:", weights.folder().display()));
-    for Line { entry, shipped, present, .. } in lines {
-        let state = match (present, shipped) {
-            (true, _) => "here",
-            (false, true) => "MISSING",
-            (false, false) => "not here",
+    for Line { name, entry, shipped, present, begun, .. } in lines {
+        let state = match (present, shipped, begun) {
+            (true, _, _) => "here".into(),
+            (false, true, _) => "MISSING".into(),
+            (false, false, Some(begun)) => format!("{} %", begun.saturating_mul(100) / entry.bytes.max(1)),
+            (false, false, None) => "not here".into(),
         };
         let size = format!("{:.1} MB", entry.bytes as f64 / 1e6);
-        ui.data(&format!("{state:8} {:width$} {size:>10}  {:12}  {}", entry.file, entry.license, entry.what));
+        ui.data(&format!("{state:8} {name:width$} {size:>10}  {:12}  {}", entry.license, entry.what));
     }
-    ui.status("What is not here does not come with Hotseat; `hotseat models list --json` says where to download it.");
+    ui.status("`hotseat models pull NAME` fetches what does not come with Hotseat; `practice --stt NAME` uses it.");
     Ok(())
 }
 
@@ -136,14 +182,16 @@ fn verify(options: &Options, ui: &mut Ui) -> Outcome {
 impl Line<'_> {
     fn failure(&self, weights: &Weights) -> Option<Failure> {
         let condition = self.condition.as_ref().filter(|condition| **condition != Condition::Whole)?;
-        Some(problem(self.entry, &weights.folder().join(&self.entry.file), condition).into())
+        Some(problem(self.entry, &weights.place(self.entry), condition).into())
     }
 }
 
 fn lines(weights: &Weights, condition: impl Fn(&Entry) -> Option<Condition>) -> Vec<Line<'_>> {
     let line = |entry| {
         let (shipped, present) = (Entry::is_shipped(entry), weights.has(&entry.file));
-        Line { entry, shipped, present, condition: condition(entry) }
+        let part = Part::place(&weights.place(entry)).metadata().ok().filter(|_| !shipped);
+        let begun = part.map(|part| part.len()).filter(|_| !present);
+        Line { name: entry.name(), entry, shipped, present, begun, condition: condition(entry) }
     };
     weights.catalogue().entries().iter().map(line).collect()
 }

@@ -12,7 +12,7 @@ use crate::bank::Bank;
 use crate::bank::plan::{Wanted, plan};
 use crate::cli::bank::load_bank;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::models::ModelsFlag;
+use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::plain::Plain;
 use crate::cli::screen::{Scene, Screen};
 use crate::cli::ui::Ui;
@@ -102,6 +102,8 @@ pub struct PracticeArgs {
     #[arg(long, conflicts_with_all = ["candidate", "mic", "text", "questions"])]
     demo: bool,
     #[command(flatten)]
+    stt: SttFlag,
+    #[command(flatten)]
     models: ModelsFlag,
 }
 
@@ -121,6 +123,7 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
     let plan = make_plan(&arguments, bank)?;
     let answers = answers(&arguments);
     let source = answers.source();
+    let weights = arguments.models.weights()?;
     let (out, inbox) = channel();
     let parts = wiring::parts(
         WantedParts {
@@ -134,7 +137,9 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
                 BargeIn::Off => Some(false),
                 BargeIn::Auto => None,
             },
-            weights: arguments.models.weights()?,
+            // Whoever types is not listened to.
+            stt: if arguments.text { wiring::WHISPER.into() } else { arguments.stt.file(&weights)? },
+            weights,
         },
         &out,
     )?;

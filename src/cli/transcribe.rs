@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::audio::decode::Decoder;
 use crate::cli::failure::{Failure, Outcome};
-use crate::cli::models::ModelsFlag;
+use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
 use crate::engine::transcribing::{Progress, Recorded, TranscribingError, transcribe};
 use crate::models::Weights;
@@ -39,6 +39,8 @@ pub struct Transcribe {
     /// Write one JSON document
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    stt: SttFlag,
     #[command(flatten)]
     models: ModelsFlag,
 }
@@ -76,7 +78,7 @@ struct Listener {
 /// [`Failure`] names the file or the weight that cannot be used.
 pub(super) fn transcript_of(file: &Path, terms: Vec<String>, weights: &Weights) -> Result<Transcript, Failure> {
     let mut decoder = Decoder::open(file)?;
-    let mut listener = Listener::load(weights, terms, default_threads())?;
+    let mut listener = Listener::load(weights, &SttFlag::default().file(weights)?, terms, default_threads())?;
     let Listener { voice, whisper, terms } = &mut listener;
     let recorded = transcribe(|| decoder.read(), voice, whisper, terms, &mut |_| {}).map_err(failed)?;
     Ok(recorded.transcript)
@@ -93,7 +95,8 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
     }
     let weights = arguments.models.weights()?;
     let threads = arguments.threads.map_or_else(default_threads, usize::from);
-    let mut listener = Listener::load(&weights, arguments.prompt.iter().cloned().collect(), threads)?;
+    let stt = arguments.stt.file(&weights)?;
+    let mut listener = Listener::load(&weights, &stt, arguments.prompt.iter().cloned().collect(), threads)?;
     let mut document = Document { files: Vec::new() };
     let outcome = arguments.files.iter().try_for_each(|file| {
         if !arguments.json && arguments.files.len() > 1 {
@@ -123,11 +126,10 @@ fn one_file(listener: &mut Listener, file: &Path, json: bool, ui: &mut Ui) -> Re
 }
 
 impl Listener {
-    fn load(weights: &Weights, terms: Vec<String>, threads: usize) -> Result<Self, Failure> {
+    fn load(weights: &Weights, stt: &str, terms: Vec<String>, threads: usize) -> Result<Self, Failure> {
         let refused = |error: String| Failure::new(error).hint("check the weights with `hotseat models verify`");
         let voice = Silero::load(&weights.path("silero_vad_16k.onnx")?).map_err(|error| refused(error.to_string()))?;
-        let whisper =
-            Whisper::load(&weights.path("ggml-base-q8_0.bin")?, threads).map_err(|error| refused(error.to_string()))?;
+        let whisper = Whisper::load(&weights.path(stt)?, threads).map_err(|error| refused(error.to_string()))?;
         Ok(Self { voice, whisper, terms })
     }
 }

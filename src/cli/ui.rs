@@ -8,6 +8,8 @@ use crate::cli::failure::Failure;
 #[derive(Debug)]
 pub struct Ui {
     interactive: bool,
+    /// Whether a line of progress stands on the terminal.
+    standing: bool,
 }
 
 impl Default for Ui {
@@ -20,7 +22,7 @@ impl Ui {
     /// Looks at the terminal once.
     #[must_use]
     pub fn new() -> Self {
-        Self { interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal() }
+        Self { interactive: std::io::stdin().is_terminal() && std::io::stderr().is_terminal(), standing: false }
     }
 
     /// Returns whether somebody sits at a terminal.
@@ -40,8 +42,22 @@ impl Ui {
         self.data(&text);
     }
 
+    /// Shows how far long work is, in the place of the line of progress before. Shows nothing where nobody watches.
+    pub fn progress(&mut self, line: &str) {
+        if self.interactive {
+            let width = crossterm::terminal::size().map_or(80, |(columns, _)| usize::from(columns));
+            let fitting: String = line.chars().take(width.saturating_sub(1)).collect();
+            let mut out = std::io::stderr().lock();
+            let _closed = write!(out, "\r{fitting}\x1b[K").and_then(|()| out.flush());
+            self.standing = true;
+        }
+    }
+
     /// Writes a line about what is going on to stderr.
     pub fn status(&mut self, line: &str) {
+        if std::mem::take(&mut self.standing) {
+            let _closed = writeln!(std::io::stderr().lock());
+        }
         let _closed = writeln!(std::io::stderr().lock(), "{line}");
     }
 

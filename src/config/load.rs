@@ -45,6 +45,22 @@ pub fn model_places(flag: Option<&Path>) -> Vec<PathBuf> {
     places("models")
 }
 
+/// Returns the folder for weights that do not come with Hotseat: the flag, `HOTSEAT_MODELS`, the user's data folder.
+///
+/// # Errors
+/// [`NoHome`] when none of them is known.
+pub fn pulled_place(flag: Option<&Path>) -> Result<PathBuf, NoHome> {
+    match flag.map(Path::to_path_buf).or_else(|| variable("HOTSEAT_MODELS").map(PathBuf::from)) {
+        Some(named) => Ok(named),
+        None => Ok(folders()?.data.join("models")),
+    }
+}
+
+/// Returns the name of the speech model that the user chose in `HOTSEAT_STT`.
+pub fn speech_model() -> Option<String> {
+    variable("HOTSEAT_STT")
+}
+
 /// Returns the folders that may hold question banks: the user's own first, then those that come with Hotseat.
 pub fn bank_places() -> Vec<PathBuf> {
     let mut places = places("questions");

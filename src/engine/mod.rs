@@ -5,6 +5,8 @@ pub mod display;
 pub mod echo_test;
 pub mod hearing;
 pub mod judging;
+#[cfg(feature = "app")]
+pub mod measuring;
 pub mod simulated_candidate;
 pub mod speaking;
 pub mod transcribing;

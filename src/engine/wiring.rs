@@ -96,6 +96,8 @@ pub struct Wanted {
     pub barge_in: Option<bool>,
     /// The weights.
     pub weights: Weights,
+    /// The file of the speech model among them.
+    pub stt: String,
 }
 
 /// The parts, and what the candidate should know about them.
@@ -133,7 +135,7 @@ pub enum WiringError {
 /// # Errors
 /// [`WiringError`] when something is missing that there is no way around: a microphone, a recording, a weight file.
 pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringError> {
-    let weights = wanted.weights;
+    let (weights, stt) = (wanted.weights, wanted.stt);
     let mut notes = Vec::new();
     let player = if wanted.voice { speaker(wanted.speaker.as_deref(), &mut notes)? } else { None };
     let audible = player.is_some();
@@ -141,15 +143,15 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
         Answers::Typed => Ears::Typing,
         Answers::Microphone(name) => {
             let microphone = Microphone::open(name.as_deref())?;
-            Ears::Hearing(ears(Box::new(microphone), &weights, out)?)
+            Ears::Hearing(ears(Box::new(microphone), &weights, &stt, out)?)
         }
         Answers::Folder(path) => {
             let pace = if audible || wanted.real_time { Pace::RealTime } else { Pace::AsFast };
-            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &weights, out)?)
+            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &weights, &stt, out)?)
         }
         Answers::Script(path) => {
             let candidate = simulated(path, &weights, audible || wanted.real_time, audible)?;
-            Ears::Hearing(ears(candidate, &weights, out)?)
+            Ears::Hearing(ears(candidate, &weights, &stt, out)?)
         }
     };
     let is_live = matches!(wanted.answers, Answers::Microphone(_));
@@ -182,11 +184,16 @@ fn duplex(wanted: Option<bool>, notes: &mut Vec<String>) -> Duplex {
     duplex
 }
 
-fn ears(source: Box<dyn FrameSource>, weights: &Weights, out: &Sender<Incoming>) -> Result<Hearing, WiringError> {
+fn ears(
+    source: Box<dyn FrameSource>,
+    weights: &Weights,
+    stt: &str,
+    out: &Sender<Incoming>,
+) -> Result<Hearing, WiringError> {
     let network = |error: crate::net::NetError| WiringError::Network(error.to_string());
     let voice = Silero::load(&weights.path(SILERO)?).map_err(network)?;
     let turn = SmartTurn::load(&weights.path(SMART_TURN)?).map_err(network)?;
-    let transcriber = transcriber(weights.clone());
+    let transcriber = transcriber(weights.clone(), stt.to_owned());
     let out = out.clone();
     Hearing::start(source, Box::new(voice), Box::new(turn), transcriber, move |event| {
         let _over = out.send(Incoming::Hearing(event));
@@ -197,11 +204,10 @@ fn ears(source: Box<dyn FrameSource>, weights: &Weights, out: &Sender<Incoming>)
 type LoadTranscriber = Box<dyn FnOnce() -> Result<Box<dyn Transcriber>, SttError> + Send>;
 
 /// Checking the digest of a large file takes a while the first time, so it happens where the model is loaded.
-fn transcriber(weights: Weights) -> LoadTranscriber {
+fn transcriber(weights: Weights, file: String) -> LoadTranscriber {
     Box::new(move || {
-        let path = weights
-            .path(WHISPER)
-            .map_err(|error| SttError::Load { path: WHISPER.into(), why: format!("{error}; {}", error.hint) })?;
+        let why = |error: ModelError| format!("{error}; {}", error.hint);
+        let path = weights.path(&file).map_err(|error| SttError::Load { path: file.clone(), why: why(error) })?;
         Ok(Box::new(Whisper::load(&path, default_threads())?) as Box<dyn Transcriber>)
     })
 }

@@ -81,9 +81,41 @@ impl Catalogue {
     pub fn entry(&self, file: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.file == file)
     }
+
+    /// Returns the entry with that short name, or of that file.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name() == name || entry.file == name)
+    }
+
+    /// Returns the models for speech to text, in the order of the catalogue.
+    pub fn speech_models(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.is_speech_model())
+    }
+
+    /// Returns the short name that is most like `name`, where one is.
+    #[must_use]
+    pub fn closest(&self, name: &str) -> Option<&str> {
+        let likeness =
+            |entry: &Entry| strsim::jaro_winkler(&entry.file, name).max(strsim::jaro_winkler(entry.name(), name));
+        let rated = self.entries.iter().map(|entry| (likeness(entry), entry.name()));
+        rated.max_by(|one, other| one.0.total_cmp(&other.0)).filter(|(rate, _)| *rate > 0.8).map(|(_, name)| name)
+    }
 }
 
 impl Entry {
+    /// Returns what people call it: `small.en-q8_0` for `ggml-small.en-q8_0.bin`, else the file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        speech_name(&self.file).unwrap_or(&self.file)
+    }
+
+    /// Returns whether this is a model for speech to text, in whisper.cpp's format.
+    #[must_use]
+    pub fn is_speech_model(&self) -> bool {
+        speech_name(&self.file).is_some()
+    }
+
     /// Returns whether the file comes with Hotseat.
     #[must_use]
     pub fn is_shipped(&self) -> bool {
@@ -91,9 +123,13 @@ impl Entry {
     }
 }
 
+fn speech_name(file: &str) -> Option<&str> {
+    file.strip_prefix("ggml-")?.strip_suffix(".bin")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Catalogue;
+    use super::{Catalogue, Entry};
 
     fn text(file: &str, sha256: &str) -> String {
         let rest = "bytes = 1\nlicense = \"MIT\"\nwhat = \"w\"\norigin = \"o\"\n";
@@ -110,6 +146,27 @@ mod tests {
         }
         assert_eq!(known.entry("voices/af_heart.bin").unwrap().bytes, 522_240);
         assert_eq!(known.entry("nothing"), None);
+    }
+
+    #[test]
+    fn a_model_is_known_by_its_short_name_and_by_its_file() {
+        let known = Catalogue::known();
+        for name in ["small", "small.en", "medium.en", "large-v3-turbo"] {
+            for form in [name.to_owned(), format!("{name}-q8_0")] {
+                let entry = known.named(&form).unwrap_or_else(|| panic!("{form}"));
+                assert_eq!(entry.name(), form);
+                assert_eq!(known.named(&entry.file), Some(entry));
+                assert!(entry.is_speech_model() && !entry.is_shipped());
+            }
+        }
+        assert!(known.named("base-q8_0").unwrap().is_shipped());
+        assert!(!known.named("voices/af_heart.bin").unwrap().is_speech_model());
+        assert_eq!(known.closest("smal.en-q8"), Some("small.en-q8_0"));
+        assert_eq!(known.closest("xyz"), None);
+        let mut names: Vec<&str> = known.entries().iter().map(Entry::name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), known.entries().len(), "a name means one file");
     }
 
     #[test]

@@ -143,15 +143,31 @@ fn read_through(entry: &Entry, path: &Path, about: &Metadata, memory: &Memory) -
 }
 
 fn digest(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut piece) = (File::open(path)?, Sha256::new(), vec![0; PIECE]);
+    let found = digest_while(path, &mut |_| true)?;
+    found.ok_or_else(|| io::ErrorKind::Interrupted.into())
+}
+
+/// Returns the SHA-256 digest of a file, 64 lower-case hexadecimal digits. `go_on` is told how many bytes were read and
+/// may end it; then there is none.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn digest_while(path: &Path, go_on: &mut dyn FnMut(u64) -> bool) -> io::Result<Option<String>> {
+    let (mut file, mut hash, mut piece, mut done) = (File::open(path)?, Sha256::new(), vec![0; PIECE], 0);
     loop {
         match file.read(&mut piece)? {
             0 => break,
-            read => hash.update(&piece[..read]),
+            read => {
+                hash.update(&piece[..read]);
+                done += read as u64;
+            }
+        }
+        if !go_on(done) {
+            return Ok(None);
         }
     }
     let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]));
-    Ok(hash.finalize().iter().flat_map(digits).collect())
+    Ok(Some(hash.finalize().iter().flat_map(digits).collect()))
 }
 
 fn is_pointer(path: &Path) -> bool {

@@ -14,6 +14,9 @@ use crate::units::Voice;
 /// Who asks when nobody is named.
 pub const DEFAULT_PERSONA: &str = "ada";
 
+/// What the machine says and hears to find out how fast it is.
+pub const MEASURE: &str = include_str!("../../prompts/measure.txt");
+
 const PERSONAS: [(&str, &str); 3] = [
     ("ada", include_str!("../../prompts/personas/ada.toml")),
     ("michael", include_str!("../../prompts/personas/michael.toml")),

@@ -1,5 +1,6 @@
 //! Speech to text. The trait is here; whisper is behind it.
 
+pub mod cost;
 pub mod sanity;
 pub mod scripted;
 #[cfg(feature = "app")]

@@ -1,5 +1,7 @@
 //! Whisper, through whisper.cpp. Hears one chunk at a time in English; what it makes up is filtered in `sanity`.
 
+mod pace;
+
 use std::path::Path;
 use std::sync::Once;
 
