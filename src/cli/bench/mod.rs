@@ -2,14 +2,17 @@
 
 mod baselines;
 mod judge;
+mod machine;
 mod rows;
+mod terms;
+mod tts;
 
 use clap::{Args, Subcommand};
 
 use crate::cli::failure::Outcome;
 use crate::cli::ui::Ui;
 
-/// Measure Hotseat against labelled answers
+/// Measure Hotseat's own parts
 #[derive(Debug, Args)]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -19,6 +22,7 @@ pub struct BenchArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Judge(judge::BenchJudge),
+    Tts(tts::BenchTts),
 }
 
 /// Measures.
@@ -28,5 +32,6 @@ enum What {
 pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
     match &arguments.what {
         What::Judge(arguments) => judge::run(arguments, ui),
+        What::Tts(arguments) => tts::run(arguments, ui),
     }
 }
