@@ -130,8 +130,8 @@ impl Kokoro {
     }
 
     /// Renders a clause stretch by stretch. Returns whether anybody still listens.
-    fn render_on(&mut self, clause: &str, voice: &Voice, style: &Style, way: &mut Way<'_>) -> Result<bool, TtsError> {
-        let mut phonemes = self.phonemes(clause, voice);
+    fn render_on(&self, clause: &str, voice: &Voice, style: &Style, way: &mut Way<'_>) -> Result<bool, TtsError> {
+        let phonemes = self.phonemes(clause, voice);
         if phonemes.is_empty() {
             return Ok(true);
         }
@@ -139,10 +139,6 @@ impl Kokoro {
             && let Some((left, right)) = halves(clause)
         {
             return Ok(self.render_on(left, voice, style, way)? && self.render_on(right, voice, style, way)?);
-        }
-        // A clause that is not the last is spoken as one.
-        if !clause.ends_with(|c: char| c.is_ascii_punctuation() || "—…”’".contains(c)) {
-            phonemes.extend(id(','));
         }
         let whole = |error| failed(clause, &error);
         let plan = self.shared.net.plan(style.score(&phonemes, voice), &self.crew).map_err(whole)?;
@@ -253,7 +249,7 @@ impl Synthesizer for Kokoro {
             let mut way = Way { rehearsed, pacing: self.pacing, pieces, give, began: None, given: Duration::ZERO };
             let mut goes_on = true;
             for clause in clauses(&sentence.text) {
-                goes_on = goes_on && self.render_on(clause, voice, &style, &mut way)?;
+                goes_on = goes_on && self.render_on(&clause, voice, &style, &mut way)?;
             }
             self.pacing = way.pacing;
             if !goes_on {

@@ -121,8 +121,8 @@ pub(crate) fn is_multiplied(chunk: &str, next: &str) -> bool {
 pub(crate) fn unit_behind(before: Option<&str>, chunk: &str) -> Option<String> {
     let number = before?.trim_start_matches(['(', '~', '<', '>', '-', '+']);
     let (digits, "") = self::number(number)? else { return None };
-    // `us` behind a number is more often people.
-    if chunk == "us" || chunk.starts_with(|c: char| c.is_ascii_digit()) {
+    // `us` behind a number is more often people, and `B` a label.
+    if ["us", "B"].contains(&chunk) || chunk.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let (said, "") = unit(digits, chunk)? else { return None };

@@ -35,7 +35,7 @@ const DIGITS: [(&str, u32); 9] =
 /// Returns the number that `word` stands for behind `before`. A lone `I` is one only behind a capital, where no sentence
 /// would go on with a pronoun.
 pub(crate) fn number(before: Option<&str>, word: &str) -> Option<u32> {
-    let before = before?;
+    let before = before?.trim_start_matches(|c: char| !c.is_alphabetic());
     if !COUNTED.contains(&before.to_lowercase().as_str()) {
         return None;
     }

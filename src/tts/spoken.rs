@@ -239,7 +239,7 @@ fn sign_name(sign: char, before: &str, after: &str) -> &'static str {
         '/' if before.is_empty() && before_number => "slash",
         '^' => "to the power of",
         '\\' => "backslash",
-        '|' => "or",
+        '|' if !before.is_empty() && !after.is_empty() => "or",
         '°' => "degrees",
         '€' => "euros",
         '£' => "pounds",
