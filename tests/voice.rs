@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
+use crate::support::Home;
 use hotseat::bank::candidate::Piece;
 use hotseat::dsp::resample::Resampler;
 use hotseat::engine::simulated_candidate::SimulatedCandidate;
 use hotseat::tts::cache::Cached;
 use hotseat::tts::kokoro::{Kokoro, identity, styles};
-use hotseat::tts::worker::VoiceWorker;
+use hotseat::tts::lexicon::Lexicon;
+use hotseat::tts::worker::{Part, VoiceWorker};
 use hotseat::tts::{Synthesizer, TtsError, Voice};
 use hotseat::units::{SAMPLE_RATE_HZ, Speech};
 use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, install_logging_hooks};
@@ -19,7 +21,9 @@ fn models() -> PathBuf {
 
 /// One loaded voice for all tests: they would otherwise hold half a gigabyte each.
 static KOKORO: LazyLock<Mutex<Kokoro>> = LazyLock::new(|| {
-    Mutex::new(Kokoro::load(&models().join("kokoro-82m-int8.onnx"), &models().join("voices")).unwrap())
+    Mutex::new(
+        Kokoro::load(&models().join("kokoro-82m-int8.onnx"), &models().join("voices"), Lexicon::default()).unwrap(),
+    )
 });
 
 struct Shared;
@@ -27,6 +31,14 @@ struct Shared;
 impl Synthesizer for Shared {
     fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
         KOKORO.lock().unwrap_or_else(PoisonError::into_inner).synthesize(text, voice)
+    }
+
+    fn stream(&mut self, text: &str, voice: &Voice, give: &mut dyn FnMut(Speech) -> bool) -> Result<(), TtsError> {
+        KOKORO.lock().unwrap_or_else(PoisonError::into_inner).stream(text, voice, give)
+    }
+
+    fn get_ready(&mut self, voice: &Voice) -> Result<(), TtsError> {
+        KOKORO.lock().unwrap_or_else(PoisonError::into_inner).get_ready(voice)
     }
 }
 
@@ -67,6 +79,43 @@ fn a_technical_sentence_is_heard_again_word_for_word_in_both_accents() {
         let heard = heard(&speech);
         let missed = wanted.split(' ').filter(|word| !heard.split(' ').any(|heard| heard == *word)).count();
         assert!(missed <= 2, "{style}: {missed} words were not heard in: {heard}");
+    }
+}
+
+#[test]
+fn a_sentence_that_is_streamed_comes_in_parts_and_sounds_like_the_whole() {
+    let said =
+        "You said that backups run every night: how do you know that they can be restored, and who would try it first?";
+    for style in ["af_heart", "bm_george"] {
+        let voice = voice(style);
+        let whole = Shared.synthesize(said, &voice).unwrap();
+        Shared.get_ready(&voice).unwrap();
+        let (mut joined, mut parts) = (Vec::new(), Vec::new());
+        Shared
+            .stream(said, &voice, &mut |part| {
+                parts.push(part.duration().as_secs_f64());
+                joined.extend(part.samples);
+                true
+            })
+            .unwrap();
+        let streamed = Speech { samples: joined, rate_hz: whole.rate_hz };
+        assert!(parts.len() > 2 && parts[0] < parts.iter().sum::<f64>() * 0.8, "{parts:?}");
+        let (seconds, of_whole) = (streamed.duration().as_secs_f64(), whole.duration().as_secs_f64());
+        assert!((seconds / of_whole - 1.0).abs() < 0.15, "{seconds} s against {of_whole} s");
+        let louder = level(&streamed.samples) / level(&whole.samples);
+        assert!((0.7..1.4).contains(&louder), "{style}: {louder} times as loud as the whole");
+        let step =
+            |speech: &Speech| speech.samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        assert!(
+            step(&streamed) < step(&whole) * 1.5,
+            "a click of {} where the whole has {}",
+            step(&streamed),
+            step(&whole)
+        );
+        let heard = heard(&streamed);
+        let wanted = "you said that backups run every night how do you know that they can be restored and who would try it first";
+        let missed = wanted.split(' ').filter(|word| !heard.split(' ').any(|heard| heard == *word)).count();
+        assert!(missed <= 1, "{style}: {missed} words were not heard in: {heard}");
     }
 }
 
@@ -124,11 +173,12 @@ fn an_unknown_voice_is_refused_with_the_names_of_those_there_are() {
 
 #[test]
 fn a_file_that_is_no_voice_is_refused_by_name() {
-    let Err(error) = Kokoro::load(&models().join("silero_vad_16k.onnx"), &models().join("voices")) else {
+    let Err(error) = Kokoro::load(&models().join("silero_vad_16k.onnx"), &models().join("voices"), Lexicon::default())
+    else {
         panic!("another network was taken for a voice");
     };
     assert!(matches!(&error, TtsError::Load { path, .. } if path.ends_with("silero_vad_16k.onnx")), "{error}");
-    assert!(Kokoro::load(&models().join("missing.onnx"), &models()).is_err());
+    assert!(Kokoro::load(&models().join("missing.onnx"), &models(), Lexicon::default()).is_err());
 }
 
 #[test]
@@ -141,14 +191,14 @@ fn a_sentence_without_end_is_said_to_its_end() {
 #[test]
 fn what_was_rendered_comes_back_the_same_without_the_model() {
     let folder = tempfile::tempdir().unwrap();
-    let model = identity(&models().join("kokoro-82m-int8.onnx"));
+    let model = identity(&models().join("kokoro-82m-int8.onnx"), &Lexicon::default());
     let mut cache = Cached::new(Shared, folder.path(), model.clone());
     let fresh = cache.synthesize("Thank you. Go on.", &voice("af_heart")).unwrap();
     assert!(cache.synthesize("Thank you. Go on.", &voice("af_heart")).unwrap() == fresh);
     let worker = VoiceWorker::start(|| panic!("the model is not needed"), folder.path(), model);
-    let parts: Vec<Speech> = worker.speak("Thank you. Go on.", &voice("af_heart")).iter().map(Result::unwrap).collect();
-    assert_eq!(parts.len(), 2);
-    assert!(parts.iter().flat_map(|part| &part.samples).eq(&fresh.samples));
+    let parts: Vec<Part> = worker.speak("Thank you. Go on.", &voice("af_heart")).iter().map(Result::unwrap).collect();
+    assert_eq!(parts.iter().filter(|part| part.ends_sentence).count(), 2);
+    assert!(parts.iter().flat_map(|part| &part.speech.samples).eq(&fresh.samples));
 }
 
 #[test]
@@ -177,4 +227,30 @@ fn a_simulated_candidate_is_heard_through_the_room() {
     for word in ["first", "budget", "then", "diagram"] {
         assert!(heard.contains(word), "{word} is missing in: {heard}");
     }
+}
+
+#[test]
+fn terms_of_the_trade_are_understood() {
+    let output = Home::new().hotseat(["bench", "tts", "--terms=24", "--untimed", "--json"]).output().expect("it runs");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON document");
+    let terms = &report["terms"];
+    assert!(terms["terms"].as_u64().is_some_and(|terms| terms >= 20), "{report:#}");
+    assert_eq!(terms["silent"], 0, "{report:#}");
+    assert!(terms["share"].as_f64().is_some_and(|share| share >= 0.85), "{report:#}");
+}
+
+#[test]
+fn a_term_is_said_as_the_user_wrote_and_a_bad_line_is_told() {
+    let home = Home::new();
+    std::fs::write(home.path().join("pronunciations.txt"), "zyx = banana milk\nwrong\n").expect("a home to write in");
+    let wav = home.path().join("said.wav");
+    let output =
+        home.hotseat(["say", "Please bring me some zyx and bread.", "-o"]).arg(&wav).output().expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("pronunciations.txt`, line 2: there is no `=`"), "{told}");
+    let mut reader = hound::WavReader::open(&wav).expect("the speech");
+    let samples = reader.samples::<i16>().map(|sample| f32::from(sample.expect("a sample")) / 32_768.0).collect();
+    let heard = heard(&Speech { samples, rate_hz: reader.spec().sample_rate });
+    assert!(heard.contains("banana milk"), "{heard}");
 }

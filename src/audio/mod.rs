@@ -21,8 +21,16 @@ pub mod rt;
 #[cfg(feature = "app")]
 pub mod speaker;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::audio::pace::Pause;
 pub use crate::ids::Asked;
 use crate::units::{Frame, Speech};
+
+/// How often a player looks whether there is more to play, and whether to stop. A stop must be heard within 50 ms, of which the
+/// device's buffers take 40.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// What is wrong with a device or a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,11 +106,39 @@ pub trait FrameSource: Send {
     fn is_live(&self) -> bool;
 }
 
+/// What comes next in speech that is still being rendered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum More {
+    /// This sound, right behind the one before.
+    Sound(Speech),
+    /// Nothing yet; ask again.
+    Later,
+    /// It is over.
+    Over,
+}
+
 /// Plays speech.
 pub trait Player: Send {
     /// Plays `speech` to its end, or until `stop` becomes true.
     ///
     /// # Errors
     /// [`AudioError`] when the device is lost.
-    fn play(&mut self, speech: &Speech, stop: &std::sync::atomic::AtomicBool) -> Result<(), AudioError>;
+    fn play(&mut self, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError>;
+
+    /// Plays what `more` gives as one speech, without a gap as long as each sound comes before the one that plays is over, until
+    /// it is over or `stop` becomes true. `more` is asked often and does not wait.
+    ///
+    /// # Errors
+    /// As [`Player::play`].
+    fn play_on(&mut self, more: &mut dyn FnMut() -> More, stop: &AtomicBool) -> Result<(), AudioError> {
+        let pause = Pause::new();
+        while !stop.load(Ordering::Acquire) {
+            match more() {
+                More::Sound(speech) => self.play(&speech, stop)?,
+                More::Later => pause.wait(LOOK),
+                More::Over => break,
+            }
+        }
+        Ok(())
+    }
 }

@@ -11,7 +11,7 @@ use rtrb::{Producer, RingBuffer};
 use crate::audio::device::{self, Chosen, Way};
 use crate::audio::keeper::{Keeper, OPENING};
 use crate::audio::pace::Pause;
-use crate::audio::{AudioError, AudioErrorKind, Player, rt};
+use crate::audio::{AudioError, AudioErrorKind, LOOK, More, Player, rt};
 use crate::clock;
 use crate::dsp::resample::Resampler;
 use crate::turn::watchdog::STALL;
@@ -19,9 +19,6 @@ use crate::units::Speech;
 
 /// Seconds of sound that wait in the ring. More would not help: a stop throws them away.
 const RING_SECONDS: usize = 1;
-
-/// How often progress is looked at. A stop must be heard within 50 ms, of which the device's buffers take 40.
-const LOOK: Duration = Duration::from_millis(5);
 
 /// Samples of the speech that are resampled at a time.
 const PIECE: usize = 2_400;
@@ -100,14 +97,27 @@ impl Speaker {
         stop: &AtomicBool,
         on_first_sample: &mut dyn FnMut(),
     ) -> Result<(), AudioError> {
-        if speech.samples.is_empty() || stop.load(Ordering::Acquire) {
+        if speech.samples.is_empty() {
+            return Ok(());
+        }
+        let mut only = Some(speech.clone());
+        self.play_all(&mut || only.take().map_or(More::Over, More::Sound), stop, on_first_sample)
+    }
+
+    fn play_all(
+        &mut self,
+        more: &mut dyn FnMut() -> More,
+        stop: &AtomicBool,
+        on_first_sample: &mut dyn FnMut(),
+    ) -> Result<(), AudioError> {
+        if stop.load(Ordering::Acquire) {
             return Ok(());
         }
         let mut link = match self.link.take() {
             Some(link) => link,
             None => self.connect()?,
         };
-        link.play(speech, stop, on_first_sample, &self.pause)?;
+        link.play(more, stop, on_first_sample, &self.pause)?;
         self.link = Some(link);
         Ok(())
     }
@@ -123,6 +133,10 @@ impl Player for Speaker {
     fn play(&mut self, speech: &Speech, stop: &AtomicBool) -> Result<(), AudioError> {
         self.play_with(speech, stop, &mut || ())
     }
+
+    fn play_on(&mut self, more: &mut dyn FnMut() -> More, stop: &AtomicBool) -> Result<(), AudioError> {
+        self.play_all(more, stop, &mut || ())
+    }
 }
 
 impl Link {
@@ -132,20 +146,33 @@ impl Link {
 
     fn play(
         &mut self,
-        speech: &Speech,
+        more: &mut dyn FnMut() -> More,
         stop: &AtomicBool,
         on_first_sample: &mut dyn FnMut(),
         pause: &Pause,
     ) -> Result<(), AudioError> {
-        let samples = self.resampled(speech)?;
-        let (mut left, mut first) = (&samples[..], Some(on_first_sample));
-        let mut progress = Progress::new(&self.tally);
+        let (mut samples, mut at, mut over) = (Vec::new(), 0, false);
+        let mut rate = Rate { name: self.name.clone(), to_hz: self.rate_hz, from: None };
+        let (mut progress, mut first) = (Progress::new(&self.tally), Some(on_first_sample));
         self.tally.hush.store(false, Ordering::Release);
         loop {
-            let before = left.len();
-            left = self.ring.push_partial_slice(left).1;
-            progress.pushed += (before - left.len()) as u64;
-            self.tally.speaking.store(!left.is_empty(), Ordering::Release);
+            if at == samples.len() && !over {
+                samples.clear();
+                at = 0;
+                match more() {
+                    More::Sound(speech) => rate.change(&speech, &mut samples)?,
+                    More::Later => {}
+                    More::Over => {
+                        over = true;
+                        rate.finish(&mut samples);
+                    }
+                }
+            }
+            let left = self.ring.push_partial_slice(&samples[at..]).1.len();
+            progress.pushed += (samples.len() - at - left) as u64;
+            at = samples.len() - left;
+            // Where more is to come, a ring that runs empty is a gap as well.
+            self.tally.speaking.store(progress.pushed > 0 && (left > 0 || !over), Ordering::Release);
             let played = self.tally.played.load(Ordering::Acquire) - progress.start;
             if played > 0
                 && let Some(call) = first.take()
@@ -155,7 +182,7 @@ impl Link {
             if stop.load(Ordering::Acquire) {
                 return self.fall_silent(&mut progress, pause);
             }
-            if left.is_empty() && played >= progress.pushed {
+            if over && left == 0 && played >= progress.pushed {
                 break;
             }
             self.check(&mut progress)?;
@@ -167,19 +194,6 @@ impl Link {
             pause.wait(LOOK.min(heard.saturating_duration_since(clock::now())));
         }
         Ok(())
-    }
-
-    fn resampled(&self, speech: &Speech) -> Result<Vec<f32>, AudioError> {
-        let mut resampler = Resampler::new(speech.rate_hz, self.rate_hz).map_err(|error| {
-            let name = device::called(Way::Out, &self.name);
-            AudioError::new(AudioErrorKind::Other, name, error.to_string(), "choose another speaker")
-        })?;
-        let mut samples = Vec::new();
-        for piece in speech.samples.chunks(PIECE) {
-            resampler.push(piece, &mut samples);
-        }
-        resampler.finish(&mut samples);
-        Ok(samples)
     }
 
     /// Throws away what waits in the ring, and waits until the callback did it.
@@ -206,6 +220,38 @@ impl Link {
             return Err(device::lost(Way::Out, &self.name, "it stopped playing"));
         }
         Ok(())
+    }
+}
+
+/// Brings sounds that belong together to the device's rate.
+struct Rate {
+    name: String,
+    to_hz: u32,
+    from: Option<(u32, Resampler)>,
+}
+
+impl Rate {
+    fn change(&mut self, speech: &Speech, out: &mut Vec<f32>) -> Result<(), AudioError> {
+        if self.from.as_ref().is_none_or(|(from_hz, _)| *from_hz != speech.rate_hz) {
+            self.finish(out);
+            let resampler = Resampler::new(speech.rate_hz, self.to_hz).map_err(|error| {
+                let name = device::called(Way::Out, &self.name);
+                AudioError::new(AudioErrorKind::Other, name, error.to_string(), "choose another speaker")
+            })?;
+            self.from = Some((speech.rate_hz, resampler));
+        }
+        if let Some((_, resampler)) = &mut self.from {
+            for piece in speech.samples.chunks(PIECE) {
+                resampler.push(piece, out);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, out: &mut Vec<f32>) {
+        if let Some((_, mut resampler)) = self.from.take() {
+            resampler.finish(out);
+        }
     }
 }
 

@@ -72,6 +72,7 @@ pub fn run(arguments: &SayArgs, ui: &mut Ui) -> Outcome {
     if arguments.json && output == Some(Path::new("-")) {
         return Err(Failure::new("speech and JSON cannot both go to standard output").hint("name a file with `-o`"));
     }
+    wiring::pronunciations().1.iter().for_each(|note| ui.warning(note));
     let begun = clock::now();
     let voice = voice(arguments)?;
     let mut kokoro = wiring::synthesizer(&arguments.models.weights()?)?;

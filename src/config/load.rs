@@ -11,6 +11,8 @@ pub struct Folders {
     pub data: PathBuf,
     /// What can be made again: rendered speech, remembered digests.
     pub cache: PathBuf,
+    /// What the user writes: how terms are said.
+    pub config: PathBuf,
 }
 
 /// The user has no home folder.
@@ -30,10 +32,11 @@ fn variable(name: &str) -> Option<String> {
 pub fn folders() -> Result<Folders, NoHome> {
     if let Some(home) = variable("HOTSEAT_HOME") {
         let home = PathBuf::from(home);
-        return Ok(Folders { cache: home.join("cache"), data: home });
+        return Ok(Folders { cache: home.join("cache"), config: home.clone(), data: home });
     }
     let base = etcetera::choose_base_strategy().map_err(|_| NoHome)?;
-    Ok(Folders { data: base.data_dir().join("hotseat"), cache: base.cache_dir().join("hotseat") })
+    let own = |folder: PathBuf| folder.join("hotseat");
+    Ok(Folders { data: own(base.data_dir()), cache: own(base.cache_dir()), config: own(base.config_dir()) })
 }
 
 /// Returns the folders that may hold weights, in the order in which they are tried: the flag, `HOTSEAT_MODELS`, beside

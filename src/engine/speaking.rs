@@ -1,20 +1,19 @@
 //! The interviewer's mouth: renders and plays lines one after another on its own thread, and tells what became of each.
 //! Decides nothing about what is said, and holds nothing up where there is no speaker.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::audio::{AudioError, Player};
+use crate::audio::{AudioError, More, Player};
 use crate::clock;
 use crate::ids::UtteranceId;
-use crate::tts::worker::VoiceWorker;
+use crate::tts::worker::{Part, VoiceWorker};
 use crate::tts::{TtsError, Voice};
-use crate::units::Speech;
 
 /// How often a line that waits for its next sentence looks whether it was stopped. A tenth of what a stop may take.
 const LOOK: Duration = Duration::from_millis(5);
@@ -180,20 +179,14 @@ impl Mouth {
             }
             return End::Said;
         };
-        let sentences = worker.speak(&line.text, &line.voice);
+        let mut parts = Parts::new(worker.speak(&line.text, &line.voice));
         let mut is_first = true;
-        loop {
-            let speech = match next(&sentences, &line.stop) {
-                None => return End::Said,
-                Some(Ok(speech)) => speech,
-                Some(Err(error @ TtsError::Load { .. })) => return End::Mute(error.to_string()),
-                Some(Err(error)) => return End::Failed(error.to_string()),
-            };
+        while parts.wait(&line.stop) {
             if std::mem::take(&mut is_first) {
                 sounds();
             }
             let tries = if self.lost { 1 } else { 2 };
-            match catch_unwind(AssertUnwindSafe(|| play(&mut **player, &speech, &line.stop, tries))) {
+            match catch_unwind(AssertUnwindSafe(|| parts.play_sentence(&mut **player, &line.stop, tries))) {
                 Ok(Ok(())) => self.lost = false,
                 Ok(Err(error)) => {
                     self.lost = true;
@@ -202,24 +195,83 @@ impl Mouth {
                 Err(_) => return End::Mute("the speaker crashed".into()),
             }
         }
-    }
-}
-
-/// Plays a sentence, and once more from its start when the device is lost in it: the same or another may be there by then.
-fn play(player: &mut dyn Player, speech: &Speech, stop: &AtomicBool, tries: u32) -> Result<(), AudioError> {
-    player.play(speech, stop).or_else(|lost| if tries > 1 { player.play(speech, stop) } else { Err(lost) })
-}
-
-/// Waits for the next sentence, none when there is none or the line is stopped.
-fn next(sentences: &Receiver<Result<Speech, TtsError>>, stop: &AtomicBool) -> Option<Result<Speech, TtsError>> {
-    while !stop.load(Ordering::Acquire) {
-        match sentences.recv_timeout(LOOK) {
-            Ok(speech) => return Some(speech),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return None,
+        match parts.failed {
+            None => End::Said,
+            Some(error @ TtsError::Load { .. }) => End::Mute(error.to_string()),
+            Some(error) => End::Failed(error.to_string()),
         }
     }
-    None
+}
+
+/// A line as it is rendered, part by part.
+struct Parts {
+    from: Receiver<Result<Part, TtsError>>,
+    /// The first part of the next sentence.
+    next: Option<Part>,
+    /// Parts that are to be played once more, since the device was lost in their sentence.
+    again: VecDeque<Part>,
+    failed: Option<TtsError>,
+}
+
+impl Parts {
+    fn new(from: Receiver<Result<Part, TtsError>>) -> Self {
+        Self { from, next: None, again: VecDeque::new(), failed: None }
+    }
+
+    /// Waits for the next sentence to begin. Returns false when there is none, or when the line is stopped.
+    fn wait(&mut self, stop: &AtomicBool) -> bool {
+        while self.next.is_none() && self.failed.is_none() && !stop.load(Ordering::Acquire) {
+            match self.from.recv_timeout(LOOK) {
+                Ok(Ok(part)) => self.next = Some(part),
+                Ok(Err(error)) => self.failed = Some(error),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+        self.next.is_some() && !stop.load(Ordering::Acquire)
+    }
+
+    /// Plays the sentence that has begun, while its later parts are rendered, and once more from its start when the device is
+    /// lost in it: the same or another may be there by then. One that cannot be rendered is heard as far as it came.
+    fn play_sentence(&mut self, player: &mut dyn Player, stop: &AtomicBool, tries: u32) -> Result<(), AudioError> {
+        let mut heard = VecDeque::new();
+        let outcome = self.play_once(player, stop, &mut heard);
+        if outcome.is_err() && tries > 1 {
+            self.again = heard;
+            return self.play_once(player, stop, &mut VecDeque::new());
+        }
+        outcome
+    }
+
+    fn play_once(
+        &mut self,
+        player: &mut dyn Player,
+        stop: &AtomicBool,
+        heard: &mut VecDeque<Part>,
+    ) -> Result<(), AudioError> {
+        let mut over = false;
+        let mut more = || {
+            if over {
+                return More::Over;
+            }
+            let part = match self.again.pop_front().or_else(|| self.next.take()) {
+                Some(part) => part,
+                None => match self.from.try_recv() {
+                    Ok(Ok(part)) => part,
+                    Ok(Err(error)) => {
+                        self.failed = Some(error);
+                        return More::Over;
+                    }
+                    Err(TryRecvError::Empty) => return More::Later,
+                    Err(TryRecvError::Disconnected) => return More::Over,
+                },
+            };
+            over = part.ends_sentence;
+            heard.push_back(part.clone());
+            More::Sound(part.speech)
+        };
+        player.play_on(&mut more, stop)
+    }
 }
 
 #[cfg(test)]

@@ -29,8 +29,9 @@ use crate::stt::whisper::{Whisper, default_threads};
 use crate::stt::{SttError, Transcriber};
 use crate::tts::cache::Cached;
 use crate::tts::kokoro::{self, Kokoro};
-use crate::tts::worker::VoiceWorker;
-use crate::tts::{Synthesizer, TtsError, Voice};
+use crate::tts::lexicon::Lexicon;
+use crate::tts::worker::{VoiceWorker, Voices};
+use crate::tts::{TtsError, Voice};
 use crate::turn::interruption::Duplex;
 
 /// What is taken to come back where no test was made and interruptions are wanted: headphones.
@@ -44,6 +45,8 @@ pub const SILERO: &str = "silero_vad_16k.onnx";
 pub const SMART_TURN: &str = "smart-turn-v3.2-cpu.onnx";
 /// The voice.
 pub const KOKORO: &str = "kokoro-82m-int8.onnx";
+/// The user's list of how terms are said, in the folder of what the user writes.
+pub const PRONUNCIATIONS: &str = "pronunciations.txt";
 /// Folder of the voice's styles.
 pub const VOICES: &str = "voices";
 /// The judge's network.
@@ -139,6 +142,9 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     let mut notes = Vec::new();
     let player = if wanted.voice { speaker(wanted.speaker.as_deref(), &mut notes)? } else { None };
     let audible = player.is_some();
+    if audible {
+        notes.extend(pronunciations().1);
+    }
     let ears = match &wanted.answers {
         Answers::Typed => Ears::Typing,
         Answers::Microphone(name) => {
@@ -216,13 +222,48 @@ fn transcriber(weights: Weights, file: String) -> LoadTranscriber {
 ///
 /// # Errors
 /// [`TtsError`] names the file.
-pub fn synthesizer(weights: &Weights) -> Result<Box<dyn Synthesizer>, TtsError> {
+pub fn synthesizer(weights: &Weights) -> Result<Kokoro, TtsError> {
+    kokoro_with(weights, pronunciations().0)
+}
+
+fn kokoro_with(weights: &Weights, lexicon: Lexicon) -> Result<Kokoro, TtsError> {
     let load = |error: ModelError| TtsError::Load { path: KOKORO.into(), why: format!("{error}; {}", error.hint) };
     let model = weights.path(KOKORO).map_err(load)?;
     for style in kokoro::styles(&weights.folder().join(VOICES)) {
         weights.path(&format!("{VOICES}/{style}.bin")).map_err(load)?;
     }
-    Ok(Box::new(Kokoro::load(&model, &weights.folder().join(VOICES))?))
+    Kokoro::load(&model, &weights.folder().join(VOICES), lexicon)
+}
+
+/// Starts the threads that render speech, which is kept in `cache`.
+#[must_use]
+pub fn voice_worker(weights: &Weights, cache: &Path) -> VoiceWorker {
+    let (lexicon, _) = pronunciations();
+    let identity = kokoro::identity(&weights.folder().join(KOKORO), &lexicon);
+    let weights = weights.clone();
+    let load = move || {
+        let now = kokoro_with(&weights, lexicon)?;
+        Ok(Voices { ahead: Box::new(now.patient()), now: Box::new(now) })
+    };
+    VoiceWorker::start(load, cache, identity)
+}
+
+/// Returns how terms are said: the user's list, where there is one, before ours; and what in it could not be read. Such lines
+/// are left out and all else holds.
+#[must_use]
+pub fn pronunciations() -> (Lexicon, Vec<String>) {
+    let Ok(folders) = load::folders() else { return (Lexicon::default(), Vec::new()) };
+    let path = folders.config.join(PRONUNCIATIONS);
+    let left_out = |what: String| format!("The pronunciations `{}`, {what}.", path.display());
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let (lexicon, bad) = Lexicon::parse(&text);
+            let notes = bad.iter().map(|line| left_out(format!("{line}; it is left out"))).collect();
+            (lexicon, notes)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Lexicon::default(), Vec::new()),
+        Err(error) => (Lexicon::default(), vec![left_out(format!("cannot be read: {error}; ours hold"))]),
+    }
 }
 
 fn speaking(
@@ -230,12 +271,9 @@ fn speaking(
     weights: &Weights,
     out: &Sender<Incoming>,
 ) -> Result<Speaking, WiringError> {
-    let worker = if player.is_some() {
-        let weights = weights.clone();
-        let identity = kokoro::identity(&weights.folder().join(KOKORO));
-        Some(VoiceWorker::start(move || synthesizer(&weights), &load::folders()?.cache.join("voice"), identity))
-    } else {
-        None
+    let worker = match &player {
+        Some(_) => Some(voice_worker(weights, &load::folders()?.cache.join("voice"))),
+        None => None,
     };
     let out = out.clone();
     Ok(Speaking::start(worker, player, move |event| {
@@ -295,9 +333,10 @@ fn simulated(
     })?;
     let voice = Voice { style: script.voice.clone(), speed: script.speed };
     let network = |error: TtsError| WiringError::Network(error.to_string());
-    let identity = kokoro::identity(&weights.folder().join(KOKORO));
-    let synthesizer =
-        Cached::new(synthesizer(weights).map_err(network)?, &load::folders()?.cache.join("voice"), identity);
+    let lexicon = pronunciations().0;
+    let identity = kokoro::identity(&weights.folder().join(KOKORO), &lexicon);
+    let kokoro = kokoro_with(weights, lexicon).map_err(network)?;
+    let synthesizer = Cached::new(kokoro, &load::folders()?.cache.join("voice"), identity);
     let script = Box::new(move |asked: &Asked| script.answer_for(asked).map(|answer| answer.pieces().to_vec()));
     let candidate = SimulatedCandidate::new(script, Box::new(synthesizer), voice, real_time);
     // A second way to the same speaker, so that somebody who watches hears both sides.

@@ -1,5 +1,6 @@
 //! The small networks, on rten: voice activity, end of turn, the voice, the meaning of sentences, the judge.
 
+pub mod crew;
 pub mod kokoro;
 pub mod meaning;
 pub mod reader;

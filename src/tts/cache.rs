@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -23,46 +24,110 @@ const REMEMBERED: usize = 100;
 /// A voice that renders each sentence once.
 pub struct Cached<S> {
     inner: S,
-    folder: PathBuf,
-    model: String,
-    limit: u64,
-    /// Bytes in the folder; none until they are first counted.
-    used: Option<u64>,
-    remembered: VecDeque<(String, Speech)>,
+    store: Arc<Store>,
 }
 
 impl<S: Synthesizer> Cached<S> {
     /// Keeps the speech of `inner` in `folder`, which is made when it is first written to. `model` tells this voice's speech
     /// from that of other models.
     pub fn new(inner: S, folder: &Path, model: impl Into<String>) -> Self {
-        Self {
-            inner,
-            folder: folder.to_path_buf(),
-            model: model.into(),
-            limit: LIMIT_BYTES,
-            used: None,
-            remembered: VecDeque::new(),
-        }
+        Self::over(inner, Arc::new(Store::new(folder, model)))
     }
 
-    fn sentence(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
-        let key = self.key(text, voice);
-        let file = self.folder.join(format!("{key}.wav"));
-        if let Some(speech) = read(&file) {
-            return Ok(speech);
+    /// Keeps the speech of `inner` in a store that others may use too.
+    pub fn over(inner: S, store: Arc<Store>) -> Self {
+        Self { inner, store }
+    }
+
+    fn sentence(&mut self, text: &str, voice: &Voice, give: &mut dyn FnMut(Speech) -> bool) -> Result<bool, TtsError> {
+        let key = self.store.key(text, voice);
+        if let Some(speech) = self.store.find(&key) {
+            return Ok(give(speech));
         }
-        if let Some((_, speech)) = self.remembered.iter().find(|(known, _)| *known == key) {
-            return Ok(speech.clone());
+        let (mut whole, mut goes_on) = (Speech::default(), true);
+        self.inner.stream(text, voice, &mut |piece| {
+            let piece = in_16_bits(piece);
+            append(&mut whole, piece.clone());
+            goes_on = give(piece);
+            goes_on
+        })?;
+        // What was called off may lack its end.
+        if goes_on && !whole.samples.is_empty() {
+            self.store.keep(key, whole);
         }
-        let speech = in_16_bits(self.inner.synthesize(text, voice)?);
-        if speech.samples.is_empty() {
-            return Ok(speech);
+        Ok(goes_on)
+    }
+}
+
+impl<S: Synthesizer> Synthesizer for Cached<S> {
+    fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
+        let mut whole = Speech::default();
+        for sentence in sentences(text) {
+            let key = self.store.key(&sentence.text, voice);
+            let speech = match self.store.find(&key) {
+                Some(speech) => speech,
+                None => {
+                    let speech = in_16_bits(self.inner.synthesize(&sentence.text, voice)?);
+                    if !speech.samples.is_empty() {
+                        self.store.keep(key, speech.clone());
+                    }
+                    speech
+                }
+            };
+            append(&mut whole, speech);
+            append_silence(&mut whole, sentence.gap);
         }
-        match write(&file, &speech) {
-            Ok(bytes) => self.make_room(bytes),
-            Err(_unwritable) => self.remember(key, &speech),
+        Ok(whole)
+    }
+
+    fn stream(&mut self, text: &str, voice: &Voice, give: &mut dyn FnMut(Speech) -> bool) -> Result<(), TtsError> {
+        for sentence in sentences(text) {
+            let mut rate_hz = None;
+            let mut goes_on = self.sentence(&sentence.text, voice, &mut |piece| {
+                rate_hz = Some(piece.rate_hz);
+                give(piece)
+            })?;
+            if let (true, Some(rate_hz), false) = (goes_on, rate_hz, sentence.gap.is_zero()) {
+                let mut gap = Speech { samples: Vec::new(), rate_hz };
+                append_silence(&mut gap, sentence.gap);
+                goes_on = give(gap);
+            }
+            if !goes_on {
+                break;
+            }
         }
-        Ok(speech)
+        Ok(())
+    }
+
+    fn get_ready(&mut self, voice: &Voice) -> Result<(), TtsError> {
+        self.inner.get_ready(voice)
+    }
+}
+
+/// Where speech is kept, by text, voice, speed and model.
+pub struct Store {
+    folder: PathBuf,
+    model: String,
+    limit: u64,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// Bytes in the folder; none until they are first counted.
+    used: Option<u64>,
+    remembered: VecDeque<(String, Speech)>,
+}
+
+impl Store {
+    /// Returns the store in `folder` for the speech of `model`.
+    pub fn new(folder: &Path, model: impl Into<String>) -> Self {
+        Self { folder: folder.to_path_buf(), model: model.into(), limit: LIMIT_BYTES, kept: Mutex::default() }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        // A count and a list: whole whatever happens.
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn key(&self, text: &str, voice: &Voice) -> String {
@@ -78,22 +143,40 @@ impl<S: Synthesizer> Cached<S> {
         })
     }
 
-    fn remember(&mut self, key: String, speech: &Speech) {
-        if self.remembered.len() == REMEMBERED {
-            self.remembered.pop_front();
+    fn file(&self, key: &str) -> PathBuf {
+        self.folder.join(format!("{key}.wav"))
+    }
+
+    fn find(&self, key: &str) -> Option<Speech> {
+        read(&self.file(key)).or_else(|| {
+            let kept = self.kept();
+            kept.remembered.iter().find(|(known, _)| known == key).map(|(_, speech)| speech.clone())
+        })
+    }
+
+    fn keep(&self, key: String, speech: Speech) {
+        match write(&self.file(&key), &speech) {
+            Ok(bytes) => self.make_room(bytes),
+            Err(_unwritable) => {
+                let mut kept = self.kept();
+                if kept.remembered.len() == REMEMBERED {
+                    kept.remembered.pop_front();
+                }
+                kept.remembered.push_back((key, speech));
+            }
         }
-        self.remembered.push_back((key, speech.clone()));
     }
 
     /// Counts what was written and removes the oldest speech when there is too much.
-    fn make_room(&mut self, written: u64) {
+    fn make_room(&self, written: u64) {
+        let mut kept = self.kept();
         let used =
-            self.used.map_or_else(|| kept(&self.folder).iter().map(|file| file.bytes).sum(), |used| used + written);
-        self.used = Some(used);
+            kept.used.map_or_else(|| files(&self.folder).iter().map(|file| file.bytes).sum(), |used| used + written);
+        kept.used = Some(used);
         if used <= self.limit {
             return;
         }
-        let mut files = kept(&self.folder);
+        let mut files = files(&self.folder);
         files.sort_by_key(|file| file.at);
         let mut used: u64 = files.iter().map(|file| file.bytes).sum();
         // A tenth more than needed, so that not every sentence from now on has to clear up.
@@ -105,18 +188,7 @@ impl<S: Synthesizer> Cached<S> {
                 used -= file.bytes;
             }
         }
-        self.used = Some(used);
-    }
-}
-
-impl<S: Synthesizer> Synthesizer for Cached<S> {
-    fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
-        let mut speech = Speech::default();
-        for sentence in sentences(text) {
-            append(&mut speech, self.sentence(&sentence.text, voice)?);
-            append_silence(&mut speech, sentence.gap);
-        }
-        Ok(speech)
+        kept.used = Some(used);
     }
 }
 
@@ -128,18 +200,18 @@ fn in_16_bits(mut speech: Speech) -> Speech {
     speech
 }
 
-struct Kept {
+struct File {
     path: PathBuf,
     bytes: u64,
     at: SystemTime,
 }
 
-fn kept(folder: &Path) -> Vec<Kept> {
+fn files(folder: &Path) -> Vec<File> {
     let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let wavs = files.flatten().filter(|file| file.path().extension().is_some_and(|ending| ending == "wav"));
     let sized = wavs.filter_map(|file| {
         let known = file.metadata().ok()?;
-        Some(Kept { path: file.path(), bytes: known.len(), at: known.modified().ok()? })
+        Some(File { path: file.path(), bytes: known.len(), at: known.modified().ok()? })
     });
     sized.collect()
 }
@@ -187,7 +259,7 @@ pub fn write_wav(to: impl std::io::Write + std::io::Seek, speech: &Speech) -> Re
 
 #[cfg(test)]
 mod tests {
-    use super::{Cached, kept};
+    use super::{Cached, Store, files};
     use crate::tts::{Synthesizer, TtsError, Voice};
     use crate::units::Speech;
     use std::path::Path;
@@ -247,7 +319,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (mut cache, count) = cached(folder.path());
         let fresh = cache.synthesize("One.", &voice("a", 1.0)).unwrap();
-        let path = kept(folder.path()).remove(0).path;
+        let path = files(folder.path()).remove(0).path;
         let whole = std::fs::read(&path).unwrap();
         for (nth, broken) in [&b""[..], b"RIFF", &whole[..whole.len() / 2], b"not a sound"].into_iter().enumerate() {
             std::fs::write(&path, broken).unwrap();
@@ -272,15 +344,15 @@ mod tests {
     #[test]
     fn the_folder_stays_within_its_limit() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut cache, _) = cached(folder.path());
-        cache.limit = 10_000;
+        let store = Arc::new(Store { limit: 10_000, ..Store::new(folder.path(), "model/1") });
+        let mut cache = Cached::over(Counting(Arc::default()), store);
         for nth in 0..40 {
             cache.synthesize(&format!("Sentence {nth}."), &voice("a", 1.0)).unwrap();
-            let used: u64 = kept(folder.path()).iter().map(|file| file.bytes).sum();
+            let used: u64 = files(folder.path()).iter().map(|file| file.bytes).sum();
             assert!(used <= 10_000, "{used}");
         }
-        assert!(!kept(folder.path()).is_empty());
-        let strays = std::fs::read_dir(folder.path()).unwrap().count() - kept(folder.path()).len();
+        assert!(!files(folder.path()).is_empty());
+        let strays = std::fs::read_dir(folder.path()).unwrap().count() - files(folder.path()).len();
         assert_eq!(strays, 0, "no half-written file stays");
     }
 
@@ -289,6 +361,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (mut cache, count) = cached(folder.path());
         assert!(cache.synthesize(" ... ", &voice("a", 1.0)).unwrap().samples.is_empty());
-        assert_eq!((count.load(Ordering::SeqCst), kept(folder.path()).len()), (0, 0));
+        assert_eq!((count.load(Ordering::SeqCst), files(folder.path()).len()), (0, 0));
     }
 }

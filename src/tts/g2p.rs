@@ -5,38 +5,43 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use misaki_rs::{G2P, Language, MToken};
 
+use crate::tts::letters;
+use crate::tts::lexicon::{Entry, Lexicon};
 use crate::tts::phonemes::{Accent, Phone, from_arpabet, id, is_sound};
 use crate::tts::spoken::spoken;
-use crate::tts::{letters, lexicon};
 
 /// Raised when pronunciations change, so that speech rendered before is not taken for today's.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Knows how words are said. Each accent's lexicon, some 60 MB, is loaded when it is first wanted.
 #[derive(Default)]
 pub struct Pronouncer {
+    terms: Lexicon,
     american: Option<Box<G2P>>,
     british: Option<Box<G2P>>,
 }
 
 impl Pronouncer {
+    /// Returns a pronouncer that says terms as `terms` has them.
+    #[must_use]
+    pub fn new(terms: Lexicon) -> Self {
+        Self { terms, american: None, british: None }
+    }
+
     /// Returns the phonemes of `text`. Empty if it holds nothing to say.
     pub fn phonemes(&mut self, text: &str, accent: Accent) -> String {
-        let text = spoken(text);
+        let text = spoken(text, &self.terms);
         if !text.contains(|c: char| c.is_ascii_alphanumeric()) {
             return String::new();
         }
-        let words = Words { lexicon: self.lexicon(accent), accent };
-        let known: String = words.of_text(&text).chars().filter_map(symbol).collect();
-        known.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn lexicon(&mut self, accent: Accent) -> &G2P {
         let (place, language) = match accent {
             Accent::American => (&mut self.american, Language::EnglishUS),
             Accent::British => (&mut self.british, Language::EnglishGB),
         };
-        place.get_or_insert_with(|| Box::new(G2P::new(language)))
+        let lexicon = place.get_or_insert_with(|| Box::new(G2P::new(language)));
+        let words = Words { lexicon, terms: &self.terms, accent };
+        let known: String = words.of_text(&text).chars().filter_map(symbol).collect();
+        known.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -48,6 +53,7 @@ fn symbol(c: char) -> Option<char> {
 
 struct Words<'a> {
     lexicon: &'a G2P,
+    terms: &'a Lexicon,
     accent: Accent,
 }
 
@@ -75,8 +81,8 @@ impl Words<'_> {
 
     /// Says a word of our own list, its plural and its possessive.
     fn of_own(&self, word: &str) -> Option<String> {
-        let entry = |word: &str| match lexicon::own(word) {
-            Some(lexicon::Entry::Sounds(_)) => lexicon::sounds(&word.to_lowercase()),
+        let entry = |word: &str| match self.terms.own(word) {
+            Some(Entry::Sounds(_)) => self.terms.sounds(&word.to_lowercase()),
             _ => None,
         };
         entry(word).map(|phones| from_arpabet(&phones, self.accent)).or_else(|| {
@@ -109,9 +115,9 @@ impl Words<'_> {
         let (stem, possessive) = small.strip_suffix("'s").map_or((small.as_str(), false), |stem| (stem, true));
         let stem: String = stem.chars().filter(char::is_ascii_alphanumeric).collect();
         let is_plural = !possessive && stem.len() > 3 && stem.ends_with('s') && !stem.ends_with("ss");
-        let known = lexicon::sounds(&stem).map(|phones| (phones, possessive)).or_else(|| {
+        let known = self.terms.sounds(&stem).map(|phones| (phones, possessive)).or_else(|| {
             let singular = stem.strip_suffix('s').filter(|_| is_plural)?;
-            lexicon::sounds(singular).map(|phones| (phones, true))
+            self.terms.sounds(singular).map(|phones| (phones, true))
         });
         let (phones, with) = match known {
             Some(known) => known,

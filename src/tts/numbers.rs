@@ -43,6 +43,10 @@ const UNITS: &[(&str, &str)] = &[
     ("kWh", "kilowatt hour"),
     ("°C", "degree celsius"),
     ("°F", "degree fahrenheit"),
+    ("Gbit", "gigabit"),
+    ("Mbit", "megabit"),
+    ("req", "request"),
+    ("ops", "operation"),
     ("rps", "request per second"),
     ("qps", "query per second"),
     ("fps", "frame per second"),
@@ -59,9 +63,32 @@ const MAGNITUDES: &[(&str, &str)] = &[
     ("bn", "billion"),
     ("b", "billion"),
     ("tn", "trillion"),
+    ("thousand", "thousand"),
+    ("million", "million"),
+    ("billion", "billion"),
+    ("trillion", "trillion"),
 ];
 
-const CURRENCIES: &[(char, &str)] = &[('$', "dollars"), ('€', "euros"), ('£', "pounds"), ('¥', "yen"), ('₹', "rupees")];
+const CURRENCIES: &[(char, &str)] =
+    &[('$', "dollars"), ('€', "euros"), ('£', "pounds"), ('¥', "yen"), ('₹', "rupees"), ('₩', "won"), ('₽', "roubles")];
+
+/// What amounts are counted by.
+const PER: [(&str, &str); 14] = [
+    ("/s", " per second"),
+    ("/sec", " per second"),
+    ("/min", " per minute"),
+    ("/h", " per hour"),
+    ("/hr", " per hour"),
+    ("/hour", " per hour"),
+    ("/d", " per day"),
+    ("/day", " per day"),
+    ("/week", " per week"),
+    ("/mo", " per month"),
+    ("/month", " per month"),
+    ("/year", " per year"),
+    ("/user", " per user"),
+    ("/GB", " per gigabyte"),
+];
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -81,6 +108,32 @@ const MONTHS: [&str; 12] = [
 /// More digits in a row than this are read one by one, as in an account number.
 const LONGEST_NUMBER: usize = 12;
 
+/// Returns whether a chunk is an amount that `next` multiplies: `$1.5 million`.
+pub(crate) fn is_multiplied(chunk: &str, next: &str) -> bool {
+    let amount = chunk.trim_start_matches(['(', '~', '<', '>', '-', '+']);
+    let Some((symbol, _)) = CURRENCIES.iter().find(|(symbol, _)| amount.starts_with(*symbol)) else { return false };
+    let is_number = number(&amount[symbol.len_utf8()..]).is_some_and(|(_, rest)| rest.is_empty());
+    let word = next.trim_end_matches(|c: char| !c.is_alphanumeric());
+    is_number && ["thousand", "million", "billion", "trillion"].contains(&word)
+}
+
+/// Reads a unit that stands alone behind a number: `10 GB`, `900 req/s`.
+pub(crate) fn unit_behind(before: Option<&str>, chunk: &str) -> Option<String> {
+    let number = before?.trim_start_matches(['(', '~', '<', '>', '-', '+']);
+    let (digits, "") = self::number(number)? else { return None };
+    // `us` behind a number is more often people, and `B` a label.
+    if ["us", "B"].contains(&chunk) || chunk.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (said, "") = unit(digits, chunk)? else { return None };
+    said.strip_prefix(&plain(digits)).map(|said| said.trim_start().to_owned()).filter(|_| is_unit(chunk))
+}
+
+fn is_unit(chunk: &str) -> bool {
+    let letters = chunk.split('/').next().unwrap_or_default();
+    UNITS.iter().any(|(written, _)| *written == letters)
+}
+
 /// Reads a chunk that begins with a number, a sign or a currency, and returns what is left of it. None for all else.
 pub(crate) fn say(chunk: &str) -> Option<(String, &str)> {
     let (sign, rest) = sign(chunk);
@@ -88,7 +141,11 @@ pub(crate) fn say(chunk: &str) -> Option<(String, &str)> {
     let rest = currency.map_or(rest, |(symbol, _)| &rest[symbol.len_utf8()..]);
     let (number, rest) = number(rest)?;
     let (said, rest) = match currency {
-        Some((_, name)) => amount(number, rest, name),
+        Some((_, name)) => {
+            let (said, rest) = amount(number, rest, name);
+            let (per, rest) = per(rest);
+            (format!("{said}{per}"), rest)
+        }
         None => quantity(number, rest),
     };
     Some((format!("{sign}{said}"), rest))
@@ -178,7 +235,12 @@ fn quantity<'a>(number: &str, rest: &'a str) -> (String, &'a str) {
 
 fn fraction<'a>(number: &str, rest: &'a str) -> Option<(String, &'a str)> {
     let (below, after) = self::number(rest.strip_prefix('/')?)?;
+    // A block of addresses, and shares such as 80/20.
+    let is_block = number.matches('.').count() > 1;
+    let are_shares = number.len() > 1 && below.len() > 1 && !after.starts_with('/');
     let said = match (number, below) {
+        _ if is_block => format!("{} slash {below}", plain(number)),
+        _ if are_shares => format!("{number} {below}"),
         ("1", "2") => "one half".into(),
         ("1", "3") => "one third".into(),
         ("2", "3") => "two thirds".into(),
@@ -227,6 +289,10 @@ fn date<'a>(number: &str, rest: &'a str) -> Option<(String, &'a str)> {
 
 fn range<'a>(number: &str, rest: &'a str) -> Option<(String, &'a str)> {
     let (upper, after) = self::number(rest.strip_prefix('-')?)?;
+    // Three numbers or more are a row, such as the rule 3-2-1.
+    if let Some((third, after)) = after.strip_prefix('-').and_then(self::number) {
+        return Some((format!("{number} {upper} {third}"), after));
+    }
     let (upper, after) = if after.is_empty() { (plain(upper), after) } else { quantity(upper, after) };
     Some((format!("{} to {upper}", plain(number)), after))
 }
@@ -271,7 +337,7 @@ fn plural(name: &str) -> String {
 }
 
 fn per(rest: &str) -> (&'static str, &str) {
-    for (written, said) in [("/s", " per second"), ("/min", " per minute"), ("/h", " per hour"), ("/d", " per day")] {
+    for (written, said) in PER {
         if let Some(after) = rest.strip_prefix(written).filter(|after| !after.starts_with(char::is_alphabetic)) {
             return (said, after);
         }

@@ -101,7 +101,13 @@ pub fn id(symbol: char) -> Option<u8> {
 /// Returns whether a symbol is a speech sound, not a mark or a space.
 #[must_use]
 pub fn is_sound(symbol: char) -> bool {
-    id(symbol).is_some_and(|id| (24..156).contains(&id) || symbol == 'ᵻ')
+    id(symbol).is_some_and(is_sound_id)
+}
+
+/// Returns whether the symbol with this number is a speech sound.
+#[must_use]
+pub fn is_sound_id(id: u8) -> bool {
+    (24..156).contains(&id) || id == 177
 }
 
 /// One ARPABET sound. `stress` is 1 or 2 on a stressed vowel, else 0.
@@ -121,6 +127,13 @@ impl<'a> Phone<'a> {
     /// Every ARPABET vowel begins with one of these letters, and no consonant does.
     pub(crate) fn is_vowel(self) -> bool {
         self.name.starts_with(['A', 'E', 'I', 'O', 'U'])
+    }
+}
+
+impl std::fmt::Display for Phone<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)?;
+        if self.stress > 0 { write!(f, "{}", self.stress) } else { Ok(()) }
     }
 }
 

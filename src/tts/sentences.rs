@@ -94,9 +94,58 @@ pub fn halves(sentence: &str) -> Option<(&str, &str)> {
     Some((left.trim(), right.trim()))
 }
 
+/// Sentences up to this many letters, some five seconds, are read as a whole: their melody is best then.
+const LONG: usize = 90;
+
+/// Letters of a first clause: long enough to sound like one, and read soon.
+const FIRST_CLAUSE: std::ops::RangeInclusive<usize> = 12..=70;
+
+/// Letters of the clauses after it.
+const LATER_CLAUSE: std::ops::RangeInclusive<usize> = 30..=140;
+
+/// Words before which a speaker takes a breath.
+const CONJUNCTIONS: &[&str] = &[
+    "and", "but", "or", "so", "because", "which", "while", "when", "if", "where", "whether", "although", "before",
+    "after",
+];
+
+/// Parts a sentence where a speaker would take a breath: a long one at a mark or before a conjunction, a short one not at all.
+/// The first clause is short, so that it can be heard soon. What has no such place stays whole, whatever its length.
+#[must_use]
+pub fn clauses(sentence: &str) -> Vec<String> {
+    let (mut found, mut rest) = (Vec::new(), sentence.trim());
+    while rest.len() > LONG {
+        let wanted = if found.is_empty() { FIRST_CLAUSE } else { LATER_CLAUSE };
+        let Some(cut) = breath(rest, &wanted) else { break };
+        let (clause, after) = rest.split_at(cut);
+        // The comma tells the voice that it goes on.
+        let mark = if clause.ends_with(char::is_alphanumeric) { "," } else { "" };
+        found.push(format!("{}{mark}", clause.trim_end()));
+        rest = after.trim_start();
+    }
+    found.push(rest.to_owned());
+    found
+}
+
+/// Returns the best place for a breath within `wanted` letters: the last strong mark, else the last comma, else the last
+/// conjunction. What follows must not be a crumb.
+fn breath(sentence: &str, wanted: &std::ops::RangeInclusive<usize>) -> Option<usize> {
+    let spaces = || {
+        let fits = |at: &usize| wanted.contains(at) && sentence.len() - at > *LATER_CLAUSE.start();
+        sentence.match_indices(' ').map(|(at, _)| at).filter(fits)
+    };
+    let after = |marks: &[char]| spaces().filter(|at| sentence[..*at].ends_with(marks)).last();
+    let before_conjunction = || {
+        let is_conjunction =
+            |at: &usize| sentence[at + 1..].split(' ').next().is_some_and(|word| CONJUNCTIONS.contains(&word));
+        spaces().filter(is_conjunction).last()
+    };
+    after(&[';', ':', '—', '–', '…']).or_else(|| after(&[','])).or_else(before_conjunction)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{PARAGRAPH_GAP, SENTENCE_GAP, halves, sentences};
+    use super::{PARAGRAPH_GAP, SENTENCE_GAP, clauses, halves, sentences};
     use proptest::prelude::*;
     use std::time::Duration;
 
@@ -140,7 +189,45 @@ mod tests {
         assert_eq!(halves(""), None);
     }
 
+    #[test]
+    fn a_long_sentence_is_parted_where_one_breathes_and_a_short_one_is_not() {
+        for (sentence, parts) in [
+            ("How would you test it, and who would look?", vec!["How would you test it, and who would look?"]),
+            (
+                "You said that backups run every night: how do you know that they can be restored, and how long does it take?",
+                vec![
+                    "You said that backups run every night:",
+                    "how do you know that they can be restored, and how long does it take?",
+                ],
+            ),
+            (
+                "Suppose the whole region goes down on a Friday night and the database has not been replicated for an hour.",
+                vec![
+                    "Suppose the whole region goes down on a Friday night,",
+                    "and the database has not been replicated for an hour.",
+                ],
+            ),
+            (
+                "Tell me how you would move a very large monolithic application to containers without any downtime at all.",
+                vec![
+                    "Tell me how you would move a very large monolithic application to containers without any downtime at all.",
+                ],
+            ),
+        ] {
+            assert_eq!(clauses(sentence), parts);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn clauses_joined_are_the_sentence(words in proptest::collection::vec("[a-z]{1,9}[,;—]?|and|é", 1..60)) {
+            let sentence = words.join(" ");
+            let parts = clauses(&sentence);
+            let letters = |text: &str| text.replace([',', ' '], "");
+            prop_assert_eq!(letters(&parts.join(" ")), letters(&sentence));
+            prop_assert!(parts.iter().skip(1).all(|part| part.len() >= 30));
+        }
+
         #[test]
         fn no_letter_is_lost_or_doubled(text in "[ a-zé.,;?!\n\"]{0,80}") {
             let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();

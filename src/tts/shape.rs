@@ -9,29 +9,29 @@ use crate::units::Speech;
 const TARGET_RMS: f32 = 0.1;
 
 /// No sample is louder.
-const PEAK: f32 = 0.95;
+pub(crate) const PEAK: f32 = 0.95;
 
 /// A whisper is not blown up beyond this.
 const MOST_GAIN: f32 = 4.0;
 
 /// Below this share of a sentence's peak a stretch counts as silence: -40 dB.
-const SILENCE: f32 = 0.01;
+pub(crate) const SILENCE: f32 = 0.01;
 
 /// Levels are taken over stretches this long.
-const STRETCH_MS: usize = 10;
+pub(crate) const STRETCH_MS: usize = 10;
 
 /// Speech begins and ends with this many loud stretches in a row. Kokoro leaves a click of less at either end of a short
 /// sentence, a quarter of a second away from the words.
-const LEAST_RUN: usize = 3;
+pub(crate) const LEAST_RUN: usize = 3;
 
 /// Silence kept before the first sound, so that a soft onset is whole.
-const LEAD_MS: usize = 30;
+pub(crate) const LEAD_MS: usize = 30;
 
 /// Silence kept after the last sound, where breath fades and a final t is released.
-const TAIL_MS: usize = 100;
+pub(crate) const TAIL_MS: usize = 100;
 
 /// The edges are faded over this long, so that no join clicks.
-const FADE_MS: usize = 5;
+pub(crate) const FADE_MS: usize = 5;
 
 /// Returns rendered speech without the silence around it, at the common loudness, faded at its edges. Speech without any
 /// sound comes back empty.
@@ -43,6 +43,14 @@ pub fn shape(speech: &Speech) -> Speech {
     let mut samples: Vec<f32> = samples.iter().map(|sample| (sample * gain).clamp(-PEAK, PEAK)).collect();
     fade(&mut samples, FADE_MS * per_ms);
     Speech { samples, rate_hz: speech.rate_hz }
+}
+
+/// Returns the factor that brings speech to the common loudness, and its peak before.
+#[must_use]
+pub fn loudness(samples: &[f32], rate_hz: u32) -> (f32, f32) {
+    let per_ms = (rate_hz / 1_000).max(1) as usize;
+    let samples = voiced(samples, per_ms);
+    (gain(samples, per_ms), peak(samples))
 }
 
 fn voiced(samples: &[f32], per_ms: usize) -> &[f32] {
@@ -80,7 +88,7 @@ fn gain(samples: &[f32], per_ms: usize) -> f32 {
     (TARGET_RMS / power.sqrt()).min(MOST_GAIN).min(PEAK / peak)
 }
 
-fn rms(samples: &[f32]) -> f32 {
+pub(crate) fn rms(samples: &[f32]) -> f32 {
     (samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len().max(1) as f32).sqrt()
 }
 

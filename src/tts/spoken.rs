@@ -1,22 +1,36 @@
 //! Rewrites written text as the words a person would read out: numbers with units, addresses, symbols, terms. Leaves plain
 //! words and plain numbers to the lexicon, and never drops a word of Latin letters.
 
-use crate::tts::lexicon::{self, Entry};
-use crate::tts::numbers;
+use crate::tts::lexicon::{Entry, Lexicon};
+use crate::tts::{numbers, roman};
 
 /// Returns `text` in plain letters, digits and the marks that shape a sentence.
 #[must_use]
-pub fn spoken(text: &str) -> String {
+pub fn spoken(text: &str, terms: &Lexicon) -> String {
     let plain = plain(text);
-    let chunks: Vec<&str> = plain.split_whitespace().collect();
+    let chunks = chunks(&plain);
+    let chunks: Vec<&str> = chunks.iter().map(String::as_str).collect();
     let mut out: Vec<String> = Vec::new();
     for (at, chunk) in chunks.iter().enumerate() {
-        let said = say_chunk(chunk, chunks.get(at + 1).copied());
+        let before = at.checked_sub(1).map(|before| chunks[before]);
+        let said = say_chunk(terms, before, chunk, chunks.get(at + 1).copied());
         if !said.is_empty() {
             out.push(said);
         }
     }
     out.join(" ")
+}
+
+/// Returns what stands between spaces, an amount and the word that multiplies it as one.
+fn chunks(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for chunk in text.split_whitespace() {
+        match found.last_mut() {
+            Some(last) if numbers::is_multiplied(last, chunk) => last.push_str(chunk),
+            _ => found.push(chunk.to_owned()),
+        }
+    }
+    found
 }
 
 /// Replaces what has a plain equivalent and drops what has no sound, such as emoji.
@@ -39,7 +53,7 @@ fn plain(text: &str) -> String {
             '½' => out.push_str(" one half"),
             '¼' => out.push_str(" one quarter"),
             '¾' => out.push_str(" three quarters"),
-            '€' | '£' | '¥' | '₹' => out.push(c),
+            '€' | '£' | '¥' | '₹' | '₩' | '₽' => out.push(c),
             'µ' | 'μ' => out.push('µ'),
             '§' => out.push_str(" section "),
             '[' | '{' => out.push('('),
@@ -100,7 +114,7 @@ fn latin(c: char) -> &'static str {
 }
 
 /// Rewrites what stands between two spaces, keeping the marks around it.
-fn say_chunk(chunk: &str, next: Option<&str>) -> String {
+fn say_chunk(terms: &Lexicon, before: Option<&str>, chunk: &str, next: Option<&str>) -> String {
     if chunk.chars().all(|c| "—…-,;:!?\"".contains(c)) {
         return if chunk.contains(['-', '—']) { "—".into() } else { chunk.into() };
     }
@@ -116,10 +130,12 @@ fn say_chunk(chunk: &str, next: Option<&str>) -> String {
     if closing.starts_with('.')
         && (core.eq_ignore_ascii_case("e.g") || core.eq_ignore_ascii_case("i.e") || !starts_anew)
     {
-        let shortened = matches!(lexicon::own(core), Some(Entry::Words(_))) && core.len() <= 6;
+        let shortened = matches!(terms.own(core), Some(Entry::Words(_))) && core.len() <= 6;
         closing = if shortened { &closing[1..] } else { closing };
     }
-    let said = say_core(core);
+    let said = numbers::unit_behind(before, core)
+        .or_else(|| roman::number(before, core).map(|number| number.to_string()))
+        .unwrap_or_else(|| say_core(terms, core));
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     if said.is_empty() {
         return kept_marks(closing);
@@ -133,40 +149,43 @@ fn kept_marks(marks: &str) -> String {
 }
 
 /// Says the inside of a chunk.
-fn say_core(core: &str) -> String {
-    if let Some(said) = own_words(core) {
+fn say_core(terms: &Lexicon, core: &str) -> String {
+    if let Some(said) = own_words(terms, core) {
         return said;
     }
+    if is_path(core) {
+        return say_path(terms, core);
+    }
     if core.contains("://") || core.starts_with("www.") || is_mail(core) {
-        return say_address(core);
+        return say_address(terms, core);
     }
     if let Some((said, rest)) = numbers::say(core) {
-        return if rest.is_empty() { said } else { format!("{said} {}", say_core(rest)) };
+        return if rest.is_empty() { said } else { format!("{said} {}", say_core(terms, rest)) };
     }
-    if core.contains('/') && core.split('/').all(|part| part.len() > 1 && is_plain(part)) {
+    if core.contains('/') && core.split('/').all(|part| part.len() > 1 && is_plain(terms, part)) {
         return core.to_owned();
     }
     if let Some((at, sign)) = core.char_indices().find(|(_, c)| is_sign(*c)) {
         let (before, after) = (&core[..at], &core[at + sign.len_utf8()..]);
         let name = sign_name(sign, before, after);
-        let said = |part: &str| if part.is_empty() { String::new() } else { say_core(part) };
+        let said = |part: &str| if part.is_empty() { String::new() } else { say_core(terms, part) };
         return format!("{} {name} {}", said(before), said(after));
     }
     if core.contains('.') {
-        return say_dotted(core);
+        return say_dotted(terms, core);
     }
     if core.contains('-') {
-        return say_hyphened(core);
+        return say_hyphened(terms, core);
     }
-    say_word(core)
+    say_word(terms, core)
 }
 
 /// Returns our own wording of a term, of its plural or possessive too.
-fn own_words(core: &str) -> Option<String> {
+fn own_words(terms: &Lexicon, core: &str) -> Option<String> {
     if core == "IT" {
         return Some("I.T".into());
     }
-    let words = |term: &str| match lexicon::own(term) {
+    let words = |term: &str| match terms.own(term) {
         Some(Entry::Words(words)) => Some(words),
         _ => None,
     };
@@ -217,11 +236,17 @@ fn sign_name(sign: char, before: &str, after: &str) -> &'static str {
         '>' => "greater than",
         '~' if before_number => "about",
         '#' if before_number => "number",
+        '/' if before.is_empty() && before_number => "slash",
+        '^' => "to the power of",
+        '\\' => "backslash",
+        '|' if !before.is_empty() && !after.is_empty() => "or",
         '°' => "degrees",
         '€' => "euros",
         '£' => "pounds",
         '¥' => "yen",
         '₹' => "rupees",
+        '₩' => "won",
+        '₽' => "roubles",
         '$' if before.is_empty() && !after.is_empty() => "",
         '$' => "dollars",
         'µ' => "micro",
@@ -233,8 +258,41 @@ fn is_mail(core: &str) -> bool {
     core.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
 }
 
+/// Returns whether a chunk is a place in a file system: from a root, or with an ending. `and/or` is none.
+fn is_path(core: &str) -> bool {
+    let rooted = ["/", "~/", "./", "../"]
+        .iter()
+        .any(|root| core.strip_prefix(root).is_some_and(|rest| rest.contains(char::is_alphabetic)));
+    let last = core.rsplit('/').next().unwrap_or_default();
+    let ending = last.rsplit_once('.').is_some_and(|(name, ending)| {
+        !name.is_empty() && (1..=4).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_lowercase())
+    });
+    rooted || core.contains('/') && ending && !core.contains("://") && !core.contains('@')
+}
+
+fn say_path(terms: &Lexicon, path: &str) -> String {
+    let (root, rest) = ["~/", "../", "./", "/"]
+        .iter()
+        .find_map(|root| path.strip_prefix(root).map(|rest| (*root, rest)))
+        .unwrap_or(("", path));
+    let root = match root {
+        "/" => "slash ",
+        "~/" => "home slash ",
+        "../" => "dot dot slash ",
+        "./" => "dot slash ",
+        _ => "",
+    };
+    // Nobody says "and so on" for a folder.
+    let letters = rest.split('/').map(|part| if part == "etc" { "E.T.C" } else { part }).collect::<Vec<_>>();
+    let said: Vec<String> = letters
+        .into_iter()
+        .map(|part| if part == "E.T.C" { part.to_owned() } else { say_address(terms, part) })
+        .collect();
+    format!("{root}{}", said.join(" slash "))
+}
+
 /// Reads an address of a page or of a mailbox as one would dictate it.
-fn say_address(address: &str) -> String {
+fn say_address(terms: &Lexicon, address: &str) -> String {
     let address = address.split_once("://").map_or(address, |(_, rest)| rest);
     let mut out = String::new();
     let mut word = String::new();
@@ -244,7 +302,7 @@ fn say_address(address: &str) -> String {
             continue;
         }
         if !word.is_empty() {
-            out.push_str(&say_core(&std::mem::take(&mut word)));
+            out.push_str(&say_core(terms, &std::mem::take(&mut word)));
         }
         out.push_str(match c {
             '.' => " dot ",
@@ -261,7 +319,7 @@ fn say_address(address: &str) -> String {
 }
 
 /// Reads `main.rs` as "main dot R S" and `U.S` as letters.
-fn say_dotted(core: &str) -> String {
+fn say_dotted(terms: &Lexicon, core: &str) -> String {
     let parts: Vec<&str> = core.split('.').filter(|part| !part.is_empty()).collect();
     let letters = parts.iter().all(|part| part.len() == 1);
     let mut joined = String::new();
@@ -275,26 +333,27 @@ fn say_dotted(core: &str) -> String {
             _ if between_digits => " point ",
             _ => " dot ",
         });
-        joined.push_str(&say_core(part));
+        joined.push_str(&say_core(terms, part));
     }
     if core.starts_with('.') && !letters { format!("dot {joined}") } else { joined }
 }
 
 /// Keeps a hyphen between plain words, whose stress it shapes, and parts everything else.
-fn say_hyphened(core: &str) -> String {
+fn say_hyphened(terms: &Lexicon, core: &str) -> String {
     let parts: Vec<&str> = core.split('-').filter(|part| !part.is_empty()).collect();
     let plain = |(at, part): (usize, &&str)| {
-        part.len() > 1 && (is_plain(part) || at == 0 && is_capitalised(part) && is_plain(&part.to_ascii_lowercase()))
+        part.len() > 1
+            && (is_plain(terms, part) || at == 0 && is_capitalised(part) && is_plain(terms, &part.to_ascii_lowercase()))
     };
     if parts.iter().enumerate().all(plain) {
         return parts.join("-");
     }
-    parts.iter().map(|part| say_core(part)).collect::<Vec<_>>().join(" ")
+    parts.iter().map(|part| say_core(terms, part)).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether a word is small letters alone and no term of ours.
-fn is_plain(word: &str) -> bool {
-    word.chars().all(|c| c.is_ascii_lowercase() || c == '\'') && lexicon::own(word).is_none()
+fn is_plain(terms: &Lexicon, word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_lowercase() || c == '\'') && terms.own(word).is_none()
 }
 
 fn is_capitalised(word: &str) -> bool {
@@ -302,16 +361,16 @@ fn is_capitalised(word: &str) -> bool {
 }
 
 /// Parts a word where capitals or digits begin inside it: `WebAssembly`, `EC2`, `p95`.
-fn say_word(word: &str) -> String {
+fn say_word(terms: &Lexicon, word: &str) -> String {
     let parts = parts(word);
-    if parts.len() == 1 || lexicon::own(word).is_some() {
+    if parts.len() == 1 || terms.own(word).is_some() {
         return letter_name(word);
     }
     if word.len() <= 4 && parts.iter().all(|part| part.len() <= 2) && !word.contains(|c: char| c.is_ascii_digit()) {
         // `IaC`, `IoT`: an acronym in mixed case. But `VMs` and `APIs` are plurals of capitals, which the lexicon knows.
         return word.chars().map(|c| c.to_ascii_uppercase().to_string()).collect::<Vec<_>>().join(".");
     }
-    parts.iter().map(|part| own_words(part).unwrap_or_else(|| letter_name(part))).collect::<Vec<_>>().join(" ")
+    parts.iter().map(|part| own_words(terms, part).unwrap_or_else(|| letter_name(part))).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes a single letter as a capital, so that it is read by its name.
@@ -352,6 +411,7 @@ fn keeps_its_capitals(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::spoken;
+    use crate::tts::lexicon::Lexicon;
 
     #[test]
     fn written_forms_are_read_as_a_person_would() {
@@ -377,13 +437,24 @@ mod tests {
             ("(see [this])", "(see (this))"),
             ("SLAs and VPCs", "SLAs and VPCs"),
             ("McDonald's", "McDonald's"),
+            ("we kept 10 GB in 200 ms at 5 km/h", "we kept 10 gigabytes in 200 milliseconds at 5 kilometres per hour"),
+            ("1 TB and 900 req/s, $5/month", "1 terabyte and 900 requests per second, 5 dollars per month"),
+            ("10.0.0.0/16, a /24, 80/20, 3-2-1", "10 dot 0 dot 0 dot 0 slash 16, a slash 24, 80 20, 3 2 1"),
+            ("Phase II, the type III error", "Phase 2, the type 3 error"),
+            ("the step I took", "the step I took"),
+            ("see /etc/hosts and src/main.rs", "see slash E.T.C slash hosts and src slash main dot rs"),
+            ("2^10 of them", "2 to the power of 10 of them"),
+            ("v1.8.3 on HTTP/2", "version 1 point 8 point 3 on H.T.T.P 2"),
+            ("the 6 R's and VMs", "the 6 R's and VMs"),
+            ("$1.5 million, or €2 billion.", "1.5 million dollars, or 2 billion euros."),
+            ("₩500 or ₽20", "500 won or 20 roubles"),
             ("TLS1.3", "T.L.S 1 point 3"),
             ("U.S. law", "U.S. law"),
             ("", ""),
             ("  \n\t ", ""),
             ("😀", ""),
         ] {
-            assert_eq!(spoken(written), read, "{written}");
+            assert_eq!(spoken(written, &Lexicon::default()), read, "{written}");
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The thread that renders speech: what is wanted now before what may be wanted later, sentence by sentence. Plays nothing.
+//! The threads that render speech: one for what is wanted now, which begins to sound before it is whole, and one for what may
+//! be wanted later, which takes only what others leave of the processor. Plays nothing.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,19 +8,31 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use crate::tts::cache::Cached;
+use crate::tts::cache::{Cached, Store};
+pub use crate::tts::lazy::Voices;
+use crate::tts::lazy::lazily;
 use crate::tts::sentences::{Sentence, sentences};
 use crate::tts::shape::append_silence;
 use crate::tts::{Synthesizer, TtsError, Voice};
 use crate::units::Speech;
 
-/// Renders in its own thread. Dropping it ends the thread after the sentence at hand.
+/// Renders in its own threads. Dropping it ends them after the sentences at hand, and does not wait for one that is only being
+/// prepared: at its priority that may take long.
 pub struct VoiceWorker {
     desk: Arc<Desk>,
-    thread: Option<JoinHandle<()>>,
+    now: Option<JoinHandle<()>>,
 }
 
-/// What lies before the thread.
+/// A part of a line that can be played.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Its sound. Follows that of the part before without a gap.
+    pub speech: Speech,
+    /// Whether a sentence ends with it. Then the silence after the sentence is part of it.
+    pub ends_sentence: bool,
+}
+
+/// What lies before the threads.
 #[derive(Default)]
 struct Desk {
     jobs: Mutex<Jobs>,
@@ -30,40 +43,50 @@ struct Desk {
 struct Jobs {
     wanted: VecDeque<Wanted>,
     prepared: VecDeque<(String, Voice)>,
+    /// Voices that were asked for, and how many of them the thread that prepares has made ready.
+    voices: Vec<Voice>,
+    ready: usize,
+    /// Jobs that the threads are at.
+    at_work: usize,
     closed: bool,
 }
 
 struct Wanted {
     sentences: VecDeque<Sentence>,
     voice: Voice,
-    to: Sender<Result<Speech, TtsError>>,
+    to: Sender<Result<Part, TtsError>>,
 }
 
-/// One sentence to render.
-enum Job {
-    Speak { sentence: Sentence, voice: Voice, rest: Wanted },
-    Prepare { text: String, voice: Voice },
+/// What the thread that prepares does next.
+enum Ahead {
+    GetReady(Voice),
+    Render(String, Voice),
 }
 
 impl VoiceWorker {
-    /// Starts the thread. `load` is called on the first sentence that is not in the folder `cache`, so that speech that was
-    /// rendered before needs no model. `model` tells this model's speech from that of others. Without a `cache` only this
-    /// run's speech is remembered.
+    /// Starts the threads. `load` is called on the first sentence that is not in the folder `cache`, or once there is
+    /// nothing else to do. `model` tells this model's speech from that of others. Without a `cache` only this run's speech is
+    /// remembered.
     pub fn start(
-        load: impl FnOnce() -> Result<Box<dyn Synthesizer>, TtsError> + Send + 'static,
+        load: impl FnOnce() -> Result<Voices, TtsError> + Send + 'static,
         cache: &Path,
         model: impl Into<String>,
     ) -> Self {
         let desk = Arc::new(Desk::default());
-        let voice = Cached::new(Lazy::Unloaded(Some(Box::new(load))), cache, model);
-        let at_work = Arc::clone(&desk);
-        let thread = std::thread::Builder::new().name("voice".into()).spawn(move || work(&at_work, voice)).ok();
-        Self { desk, thread }
+        let store = Arc::new(Store::new(cache, model));
+        let (now, ahead) = lazily(load);
+        let (now, ahead) = (Cached::over(now, Arc::clone(&store)), Cached::over(ahead, store));
+        let (one, other) = (Arc::clone(&desk), Arc::clone(&desk));
+        let thread = |name: &str| std::thread::Builder::new().name(name.into());
+        // Without this one nothing is there before it is wanted, and all else works.
+        let _unwatched = thread("voice-ahead").spawn(move || prepare(&other, ahead));
+        Self { desk, now: thread("voice").spawn(move || say(&one, now)).ok() }
     }
 
-    /// Renders `text` when nothing else is to be done, so that it is there when it is wanted.
+    /// Renders `text` with what others leave of the processor, so that it is there when it is wanted.
     pub fn prepare(&self, text: &str, voice: &Voice) {
         let mut jobs = self.desk.jobs();
+        jobs.know(voice);
         for sentence in sentences(text) {
             let job = (sentence.text, voice.clone());
             if !jobs.prepared.contains(&job) {
@@ -73,24 +96,37 @@ impl VoiceWorker {
         self.desk.changed.notify_all();
     }
 
-    /// Renders `text` before everything that is only being prepared. The receiver gives it sentence by sentence, each with the
-    /// silence that follows it, and ends after the last or after an error. Dropping it calls the rest off.
-    pub fn speak(&self, text: &str, voice: &Voice) -> Receiver<Result<Speech, TtsError>> {
+    /// Renders `text` at once, whatever is being prepared. The receiver gives it part by part and ends after the last or after
+    /// an error. Dropping it calls the rest off.
+    pub fn speak(&self, text: &str, voice: &Voice) -> Receiver<Result<Part, TtsError>> {
         let (to, from) = channel();
         let sentences: VecDeque<Sentence> = sentences(text).into();
-        if self.thread.is_none() {
+        if self.now.is_none() {
             let why = "the system gives it no thread".to_owned();
             let _receiver_is_here = to.send(Err(TtsError::Failed { text: text.to_owned(), why }));
         } else if !sentences.is_empty() {
-            self.desk.jobs().wanted.push_back(Wanted { sentences, voice: voice.clone(), to });
+            let mut jobs = self.desk.jobs();
+            jobs.know(voice);
+            // What is rendered now need not be rendered ahead.
+            jobs.prepared.retain(|(text, with)| with != voice || sentences.iter().all(|wanted| wanted.text != *text));
+            jobs.wanted.push_back(Wanted { sentences, voice: voice.clone(), to });
             self.desk.changed.notify_all();
         }
         from
     }
 
+    /// Waits until all that was wanted and prepared is rendered.
+    pub fn finish(&self) {
+        let mut jobs = self.desk.jobs();
+        while !jobs.is_done() {
+            jobs = self.desk.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Forgets what was to be prepared and is not yet.
     pub fn clear_preparations(&self) {
         self.desk.jobs().prepared.clear();
+        self.desk.changed.notify_all();
     }
 }
 
@@ -98,7 +134,7 @@ impl Drop for VoiceWorker {
     fn drop(&mut self) {
         self.desk.jobs().closed = true;
         self.desk.changed.notify_all();
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.now.take() {
             let _it_caught_its_panics = thread.join();
         }
     }
@@ -110,84 +146,108 @@ impl Desk {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the next sentence, none when the worker is dropped.
-    fn next(&self) -> Option<Job> {
+    /// Waits until `take` finds something to do, none when the worker is dropped.
+    fn next<J>(&self, take: impl Fn(&mut Jobs) -> Option<J>) -> Option<J> {
         let mut jobs = self.jobs();
         loop {
             if jobs.closed {
                 return None;
             }
-            if let Some(job) = jobs.take() {
+            if let Some(job) = take(&mut jobs) {
+                jobs.at_work += 1;
                 return Some(job);
             }
             jobs = self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner);
         }
     }
+
+    /// Puts the rest of a line back, and tells who waits for the end.
+    fn done(&self, rest: Option<Wanted>) {
+        let mut jobs = self.jobs();
+        jobs.at_work -= 1;
+        if let Some(rest) = rest {
+            jobs.wanted.push_front(rest);
+        }
+        self.changed.notify_all();
+    }
 }
 
 impl Jobs {
-    fn take(&mut self) -> Option<Job> {
+    fn is_done(&self) -> bool {
+        self.wanted.is_empty() && self.prepared.is_empty() && self.ready == self.voices.len() && self.at_work == 0
+    }
+
+    fn know(&mut self, voice: &Voice) {
+        if !self.voices.iter().any(|known| known.style == voice.style) {
+            self.voices.push(voice.clone());
+        }
+    }
+
+    /// The next sentence that is wanted, and the rest of its line.
+    fn wanted(&mut self) -> Option<(Sentence, Wanted)> {
         while let Some(mut rest) = self.wanted.pop_front() {
             if let Some(sentence) = rest.sentences.pop_front() {
-                return Some(Job::Speak { sentence, voice: rest.voice.clone(), rest });
+                return Some((sentence, rest));
             }
         }
-        self.prepared.pop_front().map(|(text, voice)| Job::Prepare { text, voice })
+        None
+    }
+
+    fn ahead(&mut self) -> Option<Ahead> {
+        if let Some(voice) = self.voices.get(self.ready) {
+            self.ready += 1;
+            return Some(Ahead::GetReady(voice.clone()));
+        }
+        self.prepared.pop_front().map(|(text, voice)| Ahead::Render(text, voice))
     }
 }
 
-fn work(desk: &Desk, mut synthesizer: impl Synthesizer) {
-    while let Some(job) = desk.next() {
-        match job {
-            Job::Prepare { text, voice } => {
-                // What fails now fails again when it is wanted, and is told then.
-                let _prepared = render(&mut synthesizer, &text, &voice);
+fn say(desk: &Desk, mut synthesizer: impl Synthesizer) {
+    while let Some((sentence, rest)) = desk.next(Jobs::wanted) {
+        let goes_on = match say_sentence(&mut synthesizer, &sentence, &rest) {
+            Ok(goes_on) => goes_on,
+            Err(error) => {
+                let _nobody_may_listen = rest.to.send(Err(error));
+                false
             }
-            Job::Speak { sentence, voice, rest } => {
-                let rendered = render(&mut synthesizer, &sentence.text, &voice).map(|mut speech| {
-                    append_silence(&mut speech, sentence.gap);
-                    speech
-                });
-                let goes_on = rendered.is_ok();
-                if rest.to.send(rendered).is_ok() && goes_on {
-                    desk.jobs().wanted.push_front(rest);
-                }
-            }
-        }
+        };
+        desk.done(goes_on.then_some(rest));
     }
 }
 
-fn render(synthesizer: &mut impl Synthesizer, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
-    catch_unwind(AssertUnwindSafe(|| synthesizer.synthesize(text, voice)))
+/// Gives a sentence part by part, and the silence after it. Returns whether anybody still listens.
+fn say_sentence(synthesizer: &mut impl Synthesizer, sentence: &Sentence, line: &Wanted) -> Result<bool, TtsError> {
+    let (mut listened_to, mut rate_hz) = (true, None);
+    let mut give = |speech: Speech| {
+        if !speech.samples.is_empty() {
+            rate_hz = Some(speech.rate_hz);
+            listened_to = line.to.send(Ok(Part { speech, ends_sentence: false })).is_ok();
+        }
+        listened_to
+    };
+    caught(&sentence.text, || synthesizer.stream(&sentence.text, &line.voice, &mut give))?;
+    if let Some(rate_hz) = rate_hz {
+        let mut speech = Speech { samples: Vec::new(), rate_hz };
+        append_silence(&mut speech, sentence.gap);
+        listened_to = listened_to && line.to.send(Ok(Part { speech, ends_sentence: true })).is_ok();
+    }
+    Ok(listened_to)
+}
+
+fn prepare(desk: &Desk, mut synthesizer: impl Synthesizer) {
+    while let Some(job) = desk.next(Jobs::ahead) {
+        // What fails now fails again when it is wanted, and is told then.
+        let _done = match job {
+            Ahead::GetReady(voice) => caught(&voice.style, || synthesizer.get_ready(&voice)),
+            Ahead::Render(text, voice) => caught(&text, || synthesizer.synthesize(&text, &voice).map(drop)),
+        };
+        desk.done(None);
+    }
+}
+
+fn caught(text: &str, work: impl FnOnce() -> Result<(), TtsError>) -> Result<(), TtsError> {
+    catch_unwind(AssertUnwindSafe(work))
         .unwrap_or_else(|_| Err(TtsError::Failed { text: text.to_owned(), why: "the voice crashed".into() }))
-}
-
-type Load = Box<dyn FnOnce() -> Result<Box<dyn Synthesizer>, TtsError> + Send>;
-
-/// A voice that is loaded when it is first used. A load that failed is not tried again, only told again.
-enum Lazy {
-    Unloaded(Option<Load>),
-    Loaded(Box<dyn Synthesizer>),
-    Broken { path: String, why: String },
-}
-
-impl Synthesizer for Lazy {
-    fn synthesize(&mut self, text: &str, voice: &Voice) -> Result<Speech, TtsError> {
-        if let Self::Unloaded(load) = self {
-            *self = match load.take().map(|load| load()) {
-                Some(Ok(synthesizer)) => Self::Loaded(synthesizer),
-                Some(Err(TtsError::Load { path, why })) => Self::Broken { path, why },
-                Some(Err(TtsError::Failed { why, .. })) => Self::Broken { path: "the model".into(), why },
-                None => Self::Broken { path: "the model".into(), why: "loading it crashed".into() },
-            };
-        }
-        match self {
-            Self::Loaded(synthesizer) => synthesizer.synthesize(text, voice),
-            Self::Broken { path, why } => Err(TtsError::Load { path: path.clone(), why: why.clone() }),
-            // Replaced above.
-            Self::Unloaded(_) => Err(TtsError::Failed { text: text.to_owned(), why: "it was never loaded".into() }),
-        }
-    }
 }
 
 #[cfg(test)]

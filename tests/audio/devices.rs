@@ -11,7 +11,7 @@ use std::time::Duration;
 use hotseat::audio::absence::PATIENCE;
 use hotseat::audio::mic::Microphone;
 use hotseat::audio::speaker::Speaker;
-use hotseat::audio::{AudioError, AudioErrorKind, FrameSource, Next, Player, device};
+use hotseat::audio::{AudioError, AudioErrorKind, FrameSource, More, Next, Player, device};
 use hotseat::clock;
 use hotseat::units::{FRAME_SAMPLES, Speech};
 
@@ -203,6 +203,39 @@ fn speaks() {
     eprintln!("recorded {length:.3} s with a gap of {gap} samples: {share:.5} at 1 kHz, amplitude {level:.4}");
     assert!((length - gap as f32 / 48_000.0 - 2.0).abs() < 0.01, "{length} s");
     assert!(share > 0.999 && (level - 0.5).abs() < 0.01, "{share} at 1 kHz, amplitude {level}");
+}
+
+#[test]
+fn pieces_that_come_in_time_are_heard_as_one() {
+    with_server("joins");
+}
+
+#[test]
+#[ignore = "needs the environment of a sound server"]
+fn joins() {
+    let (_server, folder) = (server(), tempfile::tempdir().unwrap());
+    let path = folder.path().join("ears.raw");
+    let recorder = recorder(&path);
+    let mut speaker = Speaker::open(None).unwrap();
+    let whole = tone(24_000, 2.0);
+    let mut pieces = whole.chunks(7_001).map(|piece| Speech { samples: piece.to_vec(), rate_hz: 24_000 });
+    let mut asked = 0;
+    let mut more = || {
+        asked += 1;
+        // Every other time there is nothing yet.
+        if asked % 2 == 0 { More::Later } else { pieces.next().map_or(More::Over, More::Sound) }
+    };
+    speaker.play_on(&mut more, &AtomicBool::new(false)).unwrap();
+    assert_eq!(speaker.underruns(), 0);
+    let so_far = length(&path);
+    wait_until("the recorder catches up", || length(&path) > so_far + 48_000);
+    drop(recorder);
+    let heard = samples(&std::fs::read(&path).unwrap());
+    let loud: Vec<usize> = (0..heard.len()).filter(|at| heard[*at].abs() > 0.01).collect();
+    let (start, end) = (loud[0], loud[loud.len() - 1]);
+    assert!(((end - start) as f32 / 48_000.0 - 2.0).abs() < 0.01, "{} samples", end - start);
+    let (share, _) = pitch(&heard[start + 2_400..end - 2_400], 48_000.0, 1_000.0);
+    assert!(share > 0.999, "{share} of the power is at 1 kHz: a join can be heard");
 }
 
 #[test]

@@ -3,9 +3,12 @@
 mod baselines;
 mod clips;
 mod judge;
+mod machine;
 mod rows;
 mod spoken;
 mod stt;
+mod terms;
+mod tts;
 mod turn;
 mod word_errors;
 
@@ -14,7 +17,7 @@ use clap::{Args, Subcommand};
 use crate::cli::failure::Outcome;
 use crate::cli::ui::Ui;
 
-/// Measure Hotseat against labelled answers
+/// Measure Hotseat's own parts
 #[derive(Debug, Args)]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -25,6 +28,7 @@ pub struct BenchArgs {
 enum What {
     Judge(judge::BenchJudge),
     Stt(stt::BenchStt),
+    Tts(tts::BenchTts),
     Turn(turn::BenchTurn),
 }
 
@@ -36,6 +40,7 @@ pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
     match &arguments.what {
         What::Judge(arguments) => judge::run(arguments, ui),
         What::Stt(arguments) => stt::run(arguments, ui),
+        What::Tts(arguments) => tts::run(arguments, ui),
         What::Turn(arguments) => turn::run(arguments, ui),
     }
 }

@@ -150,7 +150,7 @@ pub(super) fn run(arguments: &BenchStt, ui: &mut Ui) -> Outcome {
         let mut terms = Terms::default();
         let all: Vec<&Question> = bank.questions.iter().collect();
         for (index, question) in all.iter().take(arguments.answers).enumerate() {
-            let sound = spoken(&question.model_answer, &mut *voice)?;
+            let sound = spoken(&question.model_answer, &mut voice)?;
             let other = all[(index + 1) % all.len()];
             count_terms(question, other, &sound, &mut listener, &mut terms)?;
         }

@@ -1,8 +1,9 @@
 use super::{Speaking, SpeakingEvent};
-use crate::audio::{AudioError, AudioErrorKind, Player};
+use crate::audio::{AudioError, AudioErrorKind, More, Player};
 use crate::ids::UtteranceId;
+use crate::tts::shape::append;
 use crate::tts::silent::Silent;
-use crate::tts::worker::VoiceWorker;
+use crate::tts::worker::{VoiceWorker, Voices};
 use crate::tts::{Synthesizer, TtsError, Voice};
 use crate::units::Speech;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,18 @@ impl Player for Noting {
         }
         Ok(())
     }
+
+    fn play_on(&mut self, more: &mut dyn FnMut() -> More, stop: &AtomicBool) -> Result<(), AudioError> {
+        let mut whole = Speech::default();
+        while !stop.load(Ordering::SeqCst) {
+            match more() {
+                More::Sound(speech) => append(&mut whole, speech),
+                More::Later => std::thread::yield_now(),
+                More::Over => break,
+            }
+        }
+        self.play(&whole, stop)
+    }
 }
 
 struct Stage {
@@ -50,6 +63,7 @@ fn stage_with(
 ) -> Stage {
     let folder = tempfile::tempdir().unwrap();
     let (out, events) = channel();
+    let load = move || Ok(Voices { now: load()?, ahead: Box::new(Silent) });
     let worker = VoiceWorker::start(load, folder.path(), "test");
     let speaking = Speaking::start(Some(worker), player, move |event| {
         let _over = out.send(event);
