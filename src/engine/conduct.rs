@@ -8,6 +8,7 @@ use crate::clock;
 use crate::engine::display::{Display, Update};
 use crate::engine::hearing::{Hearing, HearingEvent, Listen};
 use crate::engine::judging::{Judged, Judging};
+use crate::engine::measuring::{Measured, Measuring};
 use crate::engine::speaking::{Speaking, SpeakingEvent};
 use crate::ids::{QuestionId, TurnId};
 use crate::interview::Interviewer;
@@ -31,6 +32,8 @@ pub enum Incoming {
     Speaking(SpeakingEvent),
     /// From the judge.
     Judged(Judged),
+    /// What the sound of an answer tells.
+    Measured(Measured),
     /// From the keyboard.
     Pressed(Command),
     /// An answer that was typed; none when nothing more will be typed.
@@ -55,7 +58,13 @@ pub struct Parts {
     pub speaking: Speaking,
     /// The judge.
     pub judging: Judging,
+    /// What measures how answers were delivered.
+    pub measuring: Measuring,
 }
+
+/// How long the end of an interview waits for the measures of the last answers. What is not there by then is left out of
+/// the report, and can be had later: `hotseat export --measure`.
+const WAIT_FOR_MEASURES: Duration = Duration::from_secs(60);
 
 /// The end of a turn, until the next line sounds.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +93,8 @@ pub struct Conductor<'d> {
     /// When the turn ended, and what of it could not be transcribed.
     ended: Option<Instant>,
     not_transcribed: Vec<String>,
+    /// Turns whose sound is being measured.
+    unmeasured: usize,
 }
 
 impl<'d> Conductor<'d> {
@@ -106,6 +117,7 @@ impl<'d> Conductor<'d> {
             words: Vec::new(),
             ended: None,
             not_transcribed: Vec::new(),
+            unmeasured: 0,
         }
     }
 
@@ -133,11 +145,28 @@ impl<'d> Conductor<'d> {
             self.receive(incoming)?;
             self.take_typed()?;
         }
+        self.wait_for_measures(inbox)?;
         let Self { kept, parts, .. } = self;
         // The recording of a turn that was given up is finished before the report is written.
         drop(parts);
         write_report(&kept)?;
         Ok(kept)
+    }
+
+    /// Waits for the measures of the last answers, but not for long, and not for somebody who asks again to stop.
+    fn wait_for_measures(&mut self, inbox: &Receiver<Incoming>) -> Result<(), StoreError> {
+        if self.unmeasured > 0 {
+            self.display.show(&Update::Note("The sound of the last answers is still being measured; Ctrl-C goes on without."));
+        }
+        let until = clock::now() + WAIT_FOR_MEASURES;
+        while self.unmeasured > 0 {
+            let left = until.saturating_duration_since(clock::now());
+            match inbox.recv_timeout(left) {
+                Ok(Incoming::Pressed(Command::Stop)) | Err(_) => break,
+                Ok(incoming) => self.receive(incoming)?,
+            }
+        }
+        Ok(())
     }
 
     fn receive(&mut self, incoming: Incoming) -> Result<(), StoreError> {
@@ -148,6 +177,7 @@ impl<'d> Conductor<'d> {
                 self.take(event)
             }
             Incoming::Judged(judged) => self.judged(judged),
+            Incoming::Measured(measured) => self.measured(measured),
             Incoming::Pressed(command) => {
                 if command == Command::Next && self.typing.is_some() {
                     return Ok(());
@@ -201,6 +231,7 @@ impl<'d> Conductor<'d> {
             HearingEvent::Heard { turn, transcript, stt_took } => {
                 self.display.show(&Update::Heard(&transcript));
                 let took = self.ended.take().map_or(Duration::ZERO, |ended| ended.elapsed());
+                self.measure(turn, &transcript);
                 let failure = (!self.not_transcribed.is_empty()).then(|| self.not_transcribed.join("; "));
                 self.not_transcribed.clear();
                 self.take(Event::Heard {
@@ -230,6 +261,24 @@ impl<'d> Conductor<'d> {
         let mut answers = session.answers_to(&question);
         answers.push(Answer { turn, transcript: Transcript { words: self.words.clone() } });
         self.parts.judging.read_ahead(question, answers);
+    }
+
+    /// Has the sound of a turn measured, once its recording is complete. Nothing waits for it but the report.
+    fn measure(&mut self, turn: TurnId, transcript: &Transcript) {
+        let Some(recording) = self.kept.session().recording(turn) else { return };
+        if !transcript.is_empty() {
+            self.unmeasured += 1;
+            self.parts.measuring.request(turn, self.kept.folder().join(recording), transcript.words.clone());
+        }
+    }
+
+    fn measured(&mut self, measured: Measured) -> Result<(), StoreError> {
+        self.unmeasured = self.unmeasured.saturating_sub(1);
+        let Measured { turn, outcome, took } = measured;
+        match outcome {
+            Ok(sound) => self.take(Event::Measured { turn, sound, took_ms: took.as_millis() as u64 }),
+            Err(why) => self.note(&format!("How an answer was delivered could not be measured: {why}.")),
+        }
     }
 
     fn spoke(&mut self, event: SpeakingEvent) -> Event {

@@ -4,6 +4,7 @@ pub mod conduct;
 pub mod display;
 pub mod hearing;
 pub mod judging;
+pub mod measuring;
 pub mod simulated_candidate;
 pub mod speaking;
 pub mod transcribing;

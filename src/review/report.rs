@@ -11,7 +11,7 @@ use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
 use crate::session::{Exchange, Session, Take};
-use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::delivery::Delivery;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
 
@@ -71,6 +71,8 @@ pub struct ReportedExchange {
     pub words: Vec<Word>,
     /// How it was said.
     pub delivery: Delivery,
+    /// How many minutes the question allows.
+    pub minutes: Option<f64>,
     /// What the judge said of the question after this exchange.
     pub verdicts: Vec<ReportedPoint>,
     /// The pitfalls that the question's answers had hit by then.
@@ -239,7 +241,8 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
         words: transcript.words.clone(),
-        delivery: delivery::measure(transcript),
+        delivery: last.map(Take::delivery).unwrap_or_default(),
+        minutes: question.map(|question| f64::from(question.minutes)),
         verdicts: judged.map_or_else(Vec::new, |(question, assessment)| points(question, assessment)),
         pitfalls: judged.map_or_else(Vec::new, |(question, assessment)| pitfalls(question, assessment)),
         coverage: exchange.assessment.as_ref().map(|assessment| assessment.coverage),
@@ -332,9 +335,8 @@ fn feedback_of(session: &Session) -> Feedback {
         .exchanges
         .iter()
         .flat_map(|exchange| exchange.takes.iter().map(|take| (exchange.asked.question.clone(), take)))
-        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?)))
-        .filter(|(_, transcript)| !transcript.is_empty())
-        .map(|(question, transcript)| (question, delivery::measure(transcript)))
+        .filter(|(_, take)| take.transcript.as_ref().is_some_and(|transcript| !transcript.is_empty()))
+        .map(|(question, take)| (question, take.delivery()))
         .collect();
     let judged: Vec<feedback::Judged<'_>> = asked_questions(session)
         .filter_map(|question| {

@@ -16,6 +16,8 @@ use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
 use crate::transcript::Transcript;
+use crate::transcript::delivery::sound::Sound;
+use crate::transcript::delivery::{self, Delivery};
 use crate::turn::EndReason;
 use crate::units::AudioTime;
 
@@ -40,6 +42,21 @@ pub struct Take {
     pub recognised_in_ms: Option<u64>,
     /// Why the recogniser failed.
     pub failure: Option<String>,
+    /// What the sound tells. None where it was not measured.
+    #[serde(default)]
+    pub sound: Option<Sound>,
+}
+
+impl Take {
+    /// Returns how the answer was delivered, as far as its words and sound were measured.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        let delivery = self.transcript.as_ref().map(delivery::measure).unwrap_or_default();
+        match &self.sound {
+            Some(sound) => delivery.with_sound(sound.clone()),
+            None => delivery,
+        }
+    }
 }
 
 /// Something that was asked, and what was said to it.
@@ -187,6 +204,7 @@ impl Session {
                         transcribed_in_ms: None,
                         recognised_in_ms: None,
                         failure: None,
+                        sound: None,
                     });
                 }
             }
@@ -214,6 +232,11 @@ impl Session {
                     take.transcribed_in_ms = Some(*took_ms);
                     take.recognised_in_ms = Some(*worked_ms);
                     take.failure.clone_from(failure);
+                }
+            }
+            Event::Measured { turn, sound, .. } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.sound = Some(sound.clone());
                 }
             }
             Event::Judged { assessment, took_ms, .. } => {

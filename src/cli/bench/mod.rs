@@ -1,8 +1,10 @@
 //! `hotseat bench`: the project's own figures.
 
 mod baselines;
+mod delivery;
 mod judge;
 mod rows;
+mod scenes;
 
 use clap::{Args, Subcommand};
 
@@ -19,6 +21,7 @@ pub struct BenchArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Judge(judge::BenchJudge),
+    Delivery(delivery::BenchDelivery),
 }
 
 /// Measures.
@@ -28,5 +31,6 @@ enum What {
 pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
     match &arguments.what {
         What::Judge(arguments) => judge::run(arguments, ui),
+        What::Delivery(arguments) => delivery::run(arguments, ui),
     }
 }
