@@ -118,19 +118,15 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
     outcome
 }
 
-fn one_file(
-    listener: &mut Listener,
-    file: &Path,
-    arguments: &Transcribe,
-    ui: &mut Ui,
-) -> Result<FileReport, Failure> {
+fn one_file(listener: &mut Listener, file: &Path, arguments: &Transcribe, ui: &mut Ui) -> Result<FileReport, Failure> {
     let mut decoder = Decoder::open(file)?;
     let recorded = listen(listener, &mut decoder, arguments.json, ui)?;
     let note = decoder.note();
     if let Some(note) = &note {
         ui.warning(&format!("{}: {note}", file.display()));
     }
-    let delivery = if arguments.words_only { measure(&recorded.transcript) } else { delivery(listener, file, &recorded)? };
+    let delivery =
+        if arguments.words_only { measure(&recorded.transcript) } else { delivery(listener, file, &recorded)? };
     if !arguments.json {
         ui.status(&summary(&recorded));
         for line in review::delivery::lines(&delivery, None) {

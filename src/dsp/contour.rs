@@ -65,7 +65,8 @@ impl Contour {
     /// Returns the contour of `samples`, 16 kHz mono. Samples that are no numbers count as silence.
     #[must_use]
     pub fn of(samples: &[f32]) -> Self {
-        let clean: Vec<f32> = samples.iter().map(|sample| if sample.is_nan() { 0.0 } else { sample.clamp(-1.0, 1.0) }).collect();
+        let clean: Vec<f32> =
+            samples.iter().map(|sample| if sample.is_nan() { 0.0 } else { sample.clamp(-1.0, 1.0) }).collect();
         let filtered = high_pass(&high_pass(&clean));
         let mut meter = Meter::new();
         Self { hops: (0..filtered.len() / HOP).map(|hop| meter.measure(&filtered, hop)).collect() }

@@ -156,7 +156,8 @@ impl<'d> Conductor<'d> {
     /// Waits for the measures of the last answers, but not for long, and not for somebody who asks again to stop.
     fn wait_for_measures(&mut self, inbox: &Receiver<Incoming>) -> Result<(), StoreError> {
         if self.unmeasured > 0 {
-            self.display.show(&Update::Note("The sound of the last answers is still being measured; Ctrl-C goes on without."));
+            self.display
+                .show(&Update::Note("The sound of the last answers is still being measured; Ctrl-C goes on without."));
         }
         let until = clock::now() + WAIT_FOR_MEASURES;
         while self.unmeasured > 0 {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
+use crate::audio::decode::Decoder;
 use crate::audio::files::AnswerFolder;
 use crate::audio::mic::Microphone;
 use crate::audio::pace::Pace;
 use crate::audio::speaker::Speaker;
-use crate::audio::decode::Decoder;
 use crate::audio::{AudioError, FrameSource, Player};
 use crate::bank::Bank;
 use crate::bank::candidate::CandidateScript;

@@ -170,7 +170,8 @@ mod tests {
 
     /// A minute of speech with `fillers` fillers, evenly spread, between `low` and `high` a minute.
     fn answer(fillers: u64, low: f64, high: f64) -> Delivery {
-        let text = "I guess we would, we would put the servers in three zones, kind of, and a load balancer before them";
+        let text =
+            "I guess we would, we would put the servers in three zones, kind of, and a load balancer before them";
         let words = text.split_whitespace().cycle().take(120).enumerate().map(|(n, text)| Word {
             text: text.into(),
             span: span(900 + n as u64 * 500, 1_350 + n as u64 * 500),
@@ -208,8 +209,7 @@ mod tests {
         let slow = Delivery { words_per_minute: Some(72.0), sound: None, fillers_at_least: 2, ..answer(0, 0.0, 0.0) };
         tell("slow, without the sound", &slow, Some(1.0));
         let paces = [80.0, 190.0].map(|words_per_minute| Pace { start: ms(0), words_per_minute });
-        let fast =
-            Delivery { words_per_minute: Some(191.0), pace_over_time: paces.to_vec(), ..answer(0, 0.0, 2.0) };
+        let fast = Delivery { words_per_minute: Some(191.0), pace_over_time: paces.to_vec(), ..answer(0, 0.0, 2.0) };
         tell("fast", &fast, None);
         tell("typed", &measure(&Transcript::typed("I would ask first, maybe")), Some(2.0));
         tell("silent", &Delivery::default(), Some(2.0));

@@ -159,7 +159,11 @@ pub(super) fn run(arguments: &BenchDelivery, ui: &mut Ui) -> Outcome {
     if let Some(path) = &arguments.rows {
         write_rows(path, &bench.rows).map_err(|error| failed(format!("`{}`: {error}", path.display())))?;
     }
-    if arguments.json { ui.json(&report) } else { show(&report, ui) }
+    if arguments.json {
+        ui.json(&report)
+    } else {
+        show(&report, ui)
+    }
     Ok(())
 }
 

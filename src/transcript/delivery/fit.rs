@@ -66,3 +66,41 @@ impl Fit {
         self.measured
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Fit;
+    use crate::transcript::delivery::fillers::Features;
+
+    #[test]
+    fn the_shipped_fit_is_sound_and_believes_what_is_held_and_heard_more_than_what_is_not() {
+        let fit = Fit::shipped();
+        let held = Features {
+            length_s: 0.5,
+            periodicity: 0.8,
+            centre_khz: 0.9,
+            again: 0.9,
+            silence_s: 0.4,
+            ..Features::default()
+        };
+        let vowel = Features {
+            length_s: 0.15,
+            pitch_spread: 2.0,
+            level_spread: 5.0,
+            change: 0.2,
+            centre_khz: 1.2,
+            ..Features::default()
+        };
+        assert!(fit.is_believed(fit.probability(&held)) && !fit.is_believed(fit.probability(&vowel)));
+        let measured = fit.measured();
+        assert!(
+            (0.1..1.0).contains(&measured.precision) && (0.1..1.0).contains(&measured.recall) && measured.events > 0
+        );
+    }
+
+    #[test]
+    fn a_fit_that_is_wrong_is_refused() {
+        assert!(Fit::parse("weights = [1.0]").is_err());
+        assert!(Fit::parse("").is_err());
+    }
+}

@@ -137,7 +137,8 @@ fn pace_over_time(words: &[Word]) -> Vec<Pace> {
         return Vec::new();
     }
     let stretch = |n: u64| {
-        let (from, to) = (first.span.start.as_ms() + n * PACE_EVERY_MS, first.span.start.as_ms() + (n + 1) * PACE_EVERY_MS);
+        let (from, to) =
+            (first.span.start.as_ms() + n * PACE_EVERY_MS, first.span.start.as_ms() + (n + 1) * PACE_EVERY_MS);
         let count = words.iter().filter(|word| (from..to).contains(&word.span.start.as_ms())).count();
         Pace { start: AudioTime::from_ms(from), words_per_minute: count as f64 * 60_000.0 / PACE_EVERY_MS as f64 }
     };

@@ -14,13 +14,16 @@ pub const LONG_PAUSE_MS: u64 = 1_000;
 const VOICE: f32 = 0.35;
 
 /// How far from such a frame: the detector answers late, and a word may begin or end with a soft consonant.
-const REACH_MS: u64 = 160;
+const REACH_MS: u64 = 100;
 
 /// Frames this unlikely to hold voice tell how loud the room is.
 const ROOM: f32 = 0.1;
 
 /// Speech is at least so much louder than the room, in dB.
 const ABOVE_ROOM_DB: f32 = 6.0;
+
+/// And so much louder than its bursts, in dB.
+const ABOVE_BURSTS_DB: f32 = 2.0;
 
 /// Nothing that is so much fainter than the loud parts of the speech belongs to it: the end of a reverberation, in dB.
 const BELOW_SPEECH_DB: f32 = 35.0;
@@ -75,8 +78,12 @@ fn threshold(hops: &[Hop], likely: &[f32]) -> Option<f32> {
     };
     let spoken = percentile(levels(&|likely| likely >= VOICE), 0.9)?;
     let quiet = levels(&|likely| likely < ROOM);
-    let room = if quiet.len() >= 20 { percentile(quiet, 0.5) } else { percentile(levels(&|_| true), 0.05) }?;
-    Some((room + ABOVE_ROOM_DB).max(spoken - BELOW_SPEECH_DB).min(spoken - CLOSEST_DB))
+    let room = if quiet.len() >= 20 {
+        (percentile(quiet.clone(), 0.5)? + ABOVE_ROOM_DB).max(percentile(quiet, 0.9)? + ABOVE_BURSTS_DB)
+    } else {
+        percentile(levels(&|_| true), 0.05)? + ABOVE_ROOM_DB
+    };
+    Some(room.max(spoken - BELOW_SPEECH_DB).min(spoken - CLOSEST_DB))
 }
 
 /// Returns the value below which that share of the values lies. None for no values.

@@ -11,8 +11,7 @@ use crate::units::{AudioTime, Span};
 const LONGEST: usize = 3;
 
 /// Words that are said twice on purpose.
-const DOUBLED: [&str; 12] =
-    ["very", "really", "much", "no", "yes", "so", "many", "had", "that", "bye", "again", "far"];
+const DOUBLED: [&str; 12] = ["very", "really", "much", "no", "yes", "so", "many", "had", "that", "bye", "again", "far"];
 
 /// Phrases that take back half of what they stand beside. Each is one in nearly every place; "like", "just" and "actually"
 /// are not, and are left alone.
@@ -167,7 +166,9 @@ mod tests {
 
     #[test]
     fn syllables_are_counted_about_right() {
-        for (text, wanted) in [("the", 1), ("database", 3), ("availability", 6), ("table", 2), ("zone", 1), ("SLA", 1), ("…", 0)] {
+        for (text, wanted) in
+            [("the", 1), ("database", 3), ("availability", 6), ("table", 2), ("zone", 1), ("SLA", 1), ("…", 0)]
+        {
             assert_eq!(syllables(&Transcript::typed(text).words), wanted, "{text}");
         }
     }
