@@ -58,8 +58,6 @@ pub struct Lines {
     pub melody: String,
     /// Length: speech, limit.
     pub length: String,
-    /// No measure: why.
-    pub not_measured: String,
     /// Where the bands come from.
     pub sources: String,
 }
