@@ -16,9 +16,6 @@ const VOICE: f32 = 0.35;
 /// How far from such a frame: the detector answers late, and a word may begin or end with a soft consonant.
 const REACH_MS: u64 = 100;
 
-/// How far speech goes on beyond that while it stays loud: a long s lasts 250 ms.
-const GROWS_MS: u64 = 250;
-
 /// Frames this unlikely to hold voice tell how loud the room is.
 const ROOM: f32 = 0.1;
 
@@ -56,9 +53,9 @@ impl Speech {
         let hops = &contour.hops;
         let likely: Vec<f32> = (0..hops.len()).map(|hop| probability(voice, hop)).collect();
         let Some(threshold_db) = threshold(hops, &likely) else { return Self::default() };
-        let loud: Vec<bool> = hops.iter().map(|hop| hop.level_db >= threshold_db).collect();
-        let speech = grown(&spread(&likely), &loud);
-        Self { stretches: without_clicks(joined(speech.into_iter())), threshold_db }
+        let near = spread(&likely);
+        let loud = (0..hops.len()).map(|hop| near[hop] && hops[hop].level_db >= threshold_db);
+        Self { stretches: without_clicks(joined(loud)), threshold_db }
     }
 
     /// Returns the pauses of [`PAUSE_MS`] and more between stretches.
@@ -109,25 +106,6 @@ fn spread(likely: &[f32]) -> Vec<bool> {
         }
     }
     near
-}
-
-/// Returns the loud hops near a voice, and those that follow on without a break: the s at the end of a word, which the
-/// detector may not count as voice.
-fn grown(near: &[bool], loud: &[bool]) -> Vec<bool> {
-    let mut speech: Vec<bool> = near.iter().zip(loud).map(|(near, loud)| *near && *loud).collect();
-    let grow = |speech: &mut Vec<bool>, from: usize, to: usize, since: &mut u64| {
-        *since = if near[to] { 0 } else { *since + HOP_MS };
-        speech[to] |= loud[to] && speech[from] && *since <= GROWS_MS;
-    };
-    let mut since = GROWS_MS;
-    for hop in 1..loud.len() {
-        grow(&mut speech, hop - 1, hop, &mut since);
-    }
-    since = GROWS_MS;
-    for hop in (1..loud.len()).rev() {
-        grow(&mut speech, hop, hop - 1, &mut since);
-    }
-    speech
 }
 
 /// Returns the stretches of hops that hold, gaps of less than [`CLOSURE_MS`] closed.
