@@ -9,6 +9,9 @@ mod audio;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod banks;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod delivery;
 #[cfg(test)]
 mod hearing;
 #[cfg(feature = "app")]

@@ -129,6 +129,9 @@ fn a_folder_of_recordings_is_heard_word_by_word_judged_and_kept() {
     assert!(starts.last().is_some_and(|last| *last < length), "the last word lies within the recording");
     assert!(first["delivery"]["words_per_minute"].as_f64().is_some_and(|pace| (80.0..260.0).contains(&pace)));
     assert!(first["timings"]["transcribed_in_ms"].as_u64().is_some());
+    let sound = &first["delivery"]["sound"];
+    assert!(sound["speech_ms"].as_u64().is_some_and(|speech| (length / 3..length).contains(&speech)), "{sound}");
+    assert!(sound["filler_estimate"].is_null() || sound["filler_estimate"]["low"] == 0.0, "nobody said um: {sound}");
     assert_quotes_are_verbatim(&report);
     let folder = only_session(&home);
     let recording = hound::WavReader::open(folder.join("question-01-answer.wav")).expect("the recording plays");

@@ -11,7 +11,7 @@ use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
 use crate::config::load;
 use crate::engine::echo_test;
-use crate::engine::measuring::measure;
+use crate::engine::hearing_speed::measure;
 use crate::engine::wiring::{JUDGE, KOKORO, MEANING, MEANING_TOKENS, SILERO, SMART_TURN, WHISPER};
 use crate::models::catalogue::Entry;
 use crate::stt::cost::Cost;

@@ -10,9 +10,12 @@ use crate::audio::decode::Decoder;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
+use crate::engine::measuring::{Means, measure as measure_sound};
 use crate::engine::transcribing::{Progress, Recorded, TranscribingError, transcribe};
+use crate::engine::wiring;
 use crate::models::Weights;
 use crate::net::silero::Silero;
+use crate::review;
 use crate::stt::whisper::{Whisper, default_threads};
 use crate::transcript::delivery::{Delivery, measure};
 use crate::transcript::{Transcript, Word};
@@ -24,7 +27,10 @@ const UNSURE: f32 = 0.5;
 /// Sound between two reports of progress.
 const REPORT_EVERY: Duration = Duration::from_mins(1);
 
-/// Write down what is said in sound files: words, times, confidence and pauses
+/// Longest recording whose delivery is measured: it is held in memory.
+const MEASURED_AT_MOST: Duration = Duration::from_mins(30);
+
+/// Write down what is said in sound files, and how: words, times, confidence, pauses, pace and fillers
 #[derive(Debug, Args)]
 pub struct Transcribe {
     /// Sound files: WAV, FLAC, MP3 or AIFF
@@ -36,6 +42,9 @@ pub struct Transcribe {
     /// Threads to compute with; more are faster only while the computer does nothing else
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     threads: Option<u8>,
+    /// Do not measure the delivery, which hears the sound a second time
+    #[arg(long)]
+    words_only: bool,
     /// Write one JSON document
     #[arg(long)]
     json: bool,
@@ -67,8 +76,7 @@ struct FileReport {
 
 /// The models that listen.
 struct Listener {
-    voice: Silero,
-    whisper: Whisper,
+    means: Means,
     terms: Vec<String>,
 }
 
@@ -79,8 +87,9 @@ struct Listener {
 pub(super) fn transcript_of(file: &Path, terms: Vec<String>, weights: &Weights) -> Result<Transcript, Failure> {
     let mut decoder = Decoder::open(file)?;
     let mut listener = Listener::load(weights, &SttFlag::default().file(weights)?, terms, default_threads())?;
-    let Listener { voice, whisper, terms } = &mut listener;
-    let recorded = transcribe(|| decoder.read(), voice, whisper, terms, &mut |_| {}).map_err(failed)?;
+    let Listener { means: Means { voice, recogniser, .. }, terms } = &mut listener;
+    let recorded =
+        transcribe(|| decoder.read(), voice.as_mut(), recogniser.as_mut(), terms, &mut |_| {}).map_err(failed)?;
     Ok(recorded.transcript)
 }
 
@@ -102,7 +111,7 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
         if !arguments.json && arguments.files.len() > 1 {
             ui.data(&format!("{}:", file.display()));
         }
-        document.files.push(one_file(&mut listener, file, arguments.json, ui)?);
+        document.files.push(one_file(&mut listener, file, &arguments, ui)?);
         Ok(())
     });
     if arguments.json {
@@ -112,17 +121,32 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
     outcome
 }
 
-fn one_file(listener: &mut Listener, file: &Path, json: bool, ui: &mut Ui) -> Result<FileReport, Failure> {
+fn one_file(listener: &mut Listener, file: &Path, arguments: &Transcribe, ui: &mut Ui) -> Result<FileReport, Failure> {
     let mut decoder = Decoder::open(file)?;
-    let recorded = listen(listener, &mut decoder, json, ui)?;
+    let recorded = listen(listener, &mut decoder, arguments.json, ui)?;
     let note = decoder.note();
     if let Some(note) = &note {
         ui.warning(&format!("{}: {note}", file.display()));
     }
-    if !json {
+    let delivery =
+        if arguments.words_only { measure(&recorded.transcript) } else { delivery(listener, file, &recorded)? };
+    if !arguments.json {
         ui.status(&summary(&recorded));
+        for line in review::delivery::lines(&delivery, None) {
+            ui.status(&line);
+        }
     }
-    Ok(report(file, recorded, note))
+    Ok(report(file, recorded, delivery, note))
+}
+
+/// Measures the sound too, unless there is too much of it.
+fn delivery(listener: &mut Listener, file: &Path, recorded: &Recorded) -> Result<Delivery, Failure> {
+    let words = measure(&recorded.transcript);
+    if recorded.duration > MEASURED_AT_MOST {
+        return Ok(words);
+    }
+    let samples = wiring::read(file).map_err(Failure::new)?;
+    Ok(words.with_sound(measure_sound(&samples, &recorded.transcript.words, &mut listener.means, &|| false)))
 }
 
 impl Listener {
@@ -130,7 +154,8 @@ impl Listener {
         let refused = |error: String| Failure::new(error).hint("check the weights with `hotseat models verify`");
         let voice = Silero::load(&weights.path("silero_vad_16k.onnx")?).map_err(|error| refused(error.to_string()))?;
         let whisper = Whisper::load(&weights.path(stt)?, threads).map_err(|error| refused(error.to_string()))?;
-        Ok(Self { voice, whisper, terms })
+        let means = Means { voice: Box::new(voice), recogniser: Box::new(whisper), read: wiring::read };
+        Ok(Self { means, terms })
     }
 }
 
@@ -145,8 +170,8 @@ fn listen(listener: &mut Listener, decoder: &mut Decoder, json: bool, ui: &mut U
         }
         Progress::Words { .. } | Progress::Read(_) => {}
     };
-    let Listener { voice, whisper, terms } = listener;
-    transcribe(|| decoder.read(), voice, whisper, terms, &mut progress).map_err(failed)
+    let Listener { means: Means { voice, recogniser, .. }, terms } = listener;
+    transcribe(|| decoder.read(), voice.as_mut(), recogniser.as_mut(), terms, &mut progress).map_err(failed)
 }
 
 fn failed(error: TranscribingError) -> Failure {
@@ -192,13 +217,13 @@ fn real_time_factor(recorded: &Recorded) -> f64 {
     if seconds > 0.0 { recorded.stt_took.as_secs_f64() / seconds } else { 0.0 }
 }
 
-fn report(file: &Path, recorded: Recorded, note: Option<String>) -> FileReport {
+fn report(file: &Path, recorded: Recorded, delivery: Delivery, note: Option<String>) -> FileReport {
     FileReport {
         file: file.display().to_string(),
         seconds: recorded.duration.as_secs_f64(),
         text: recorded.transcript.text(),
         real_time_factor: real_time_factor(&recorded),
-        delivery: measure(&recorded.transcript),
+        delivery,
         pauses: recorded.pauses,
         words: recorded.transcript.words,
         note,

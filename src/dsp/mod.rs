@@ -1,5 +1,6 @@
 //! Arithmetic on samples: resampling, framing, levels, spectra. Pure functions of their input.
 
+pub mod contour;
 pub mod echo;
 pub mod framer;
 pub mod level;

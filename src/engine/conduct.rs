@@ -1,5 +1,8 @@
 //! The loop: take in what happens, write it down, let the interviewer decide, do what it asks. Decides nothing itself.
 
+mod measures;
+mod verdicts;
+
 use std::collections::VecDeque;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -8,13 +11,13 @@ use crate::clock;
 use crate::engine::display::{Display, Update};
 use crate::engine::hearing::{Hearing, HearingEvent, Listen};
 use crate::engine::judging::{Judged, Judging};
+use crate::engine::measuring::{Measured, Measuring};
 use crate::engine::speaking::{Speaking, SpeakingEvent};
 use crate::ids::Asked;
 use crate::ids::{QuestionId, TurnId, UtteranceId};
 use crate::interview::Interviewer;
 use crate::interview::effect::{Effect, Ending};
 use crate::interview::event::{Command, Event, Stamped};
-use crate::judge::Answer;
 use crate::review::markdown;
 use crate::review::report::Report;
 use crate::session::record::Record;
@@ -37,6 +40,8 @@ pub enum Incoming {
     Speaking(SpeakingEvent),
     /// From the judge.
     Judged(Judged),
+    /// What the sound of an answer tells.
+    Measured(Measured),
     /// From the keyboard.
     Pressed(Command),
     /// An answer that was typed; none when nothing more will be typed.
@@ -63,6 +68,8 @@ pub struct Parts {
     pub judging: Judging,
     /// How the interviewer's voice is kept from being taken for the candidate's.
     pub duplex: Duplex,
+    /// What measures how answers were delivered.
+    pub measuring: Measuring,
 }
 
 /// The end of a turn, until the candidate has the floor again.
@@ -96,6 +103,8 @@ pub struct Conductor<'d> {
     /// When the turn ended, and what of it could not be transcribed.
     ended: Option<Instant>,
     not_transcribed: Vec<String>,
+    /// Turns whose sound is being measured.
+    unmeasured: usize,
 }
 
 impl<'d> Conductor<'d> {
@@ -120,6 +129,7 @@ impl<'d> Conductor<'d> {
             words: Vec::new(),
             ended: None,
             not_transcribed: Vec::new(),
+            unmeasured: 0,
         }
     }
 
@@ -147,6 +157,7 @@ impl<'d> Conductor<'d> {
             self.receive(incoming)?;
             self.take_typed()?;
         }
+        self.wait_for_measures(inbox)?;
         let Self { kept, parts, .. } = self;
         // The recording of a turn that was given up is finished before the report is written.
         drop(parts);
@@ -163,6 +174,7 @@ impl<'d> Conductor<'d> {
                 self.barge_in()
             }
             Incoming::Judged(judged) => self.judged(judged),
+            Incoming::Measured(measured) => self.measured(measured),
             Incoming::Pressed(command) => {
                 if command == Command::Next && self.typing.is_some() {
                     return Ok(());
@@ -224,6 +236,7 @@ impl<'d> Conductor<'d> {
             HearingEvent::Heard { turn, transcript, stt_took } => {
                 self.display.show(&Update::Heard(&transcript));
                 let took = self.ended.take().map_or(Duration::ZERO, |ended| ended.elapsed());
+                self.measure(turn, &transcript);
                 let failure = (!self.not_transcribed.is_empty()).then(|| self.not_transcribed.join("; "));
                 self.not_transcribed.clear();
                 self.take(Event::Heard {
@@ -252,17 +265,6 @@ impl<'d> Conductor<'d> {
                 self.take(Event::SourceLost { why: error.to_string() })
             }
         }
-    }
-
-    /// Has the judge read what was said to the question so far, so that little is left to do when the turn ends. `ahead` are
-    /// words that may be the last ones.
-    fn read_ahead(&self, turn: TurnId, ahead: &[Word]) {
-        let session = self.kept.session();
-        let Some(question) = session.exchanges.last().map(|exchange| exchange.asked.question.clone()) else { return };
-        let mut answers = session.answers_to(&question);
-        let words = [self.words.as_slice(), ahead].concat();
-        answers.push(Answer { turn, transcript: Transcript { words } });
-        self.parts.judging.read_ahead(question, answers);
     }
 
     fn spoke(&mut self, event: SpeakingEvent) -> Event {
@@ -308,20 +310,6 @@ impl<'d> Conductor<'d> {
         }
     }
 
-    fn judged(&mut self, judged: Judged) -> Result<(), StoreError> {
-        let took_ms = judged.took.as_millis() as u64;
-        match judged.outcome {
-            Ok(assessment) => {
-                self.take(Event::Judged { request: judged.request, assessment: assessment.clone(), took_ms })?;
-                Ok(())
-            }
-            Err(why) => {
-                self.display.show(&Update::Note(&format!("The judge failed: {why}")));
-                self.take(Event::JudgeFailed { request: judged.request, why })
-            }
-        }
-    }
-
     /// A typed answer is a turn whose words have no times.
     fn typed(&mut self, answer: Option<String>) -> Result<(), StoreError> {
         let Some(turn) = self.typing.take() else { return Ok(()) };
@@ -359,14 +347,6 @@ impl<'d> Conductor<'d> {
             self.perform(effect)?;
         }
         Ok(())
-    }
-
-    fn show_verdicts(&mut self, assessment: &crate::judge::Assessment) {
-        let session = self.kept.session();
-        let asked: Option<&QuestionId> = session.exchanges.last().map(|exchange| &exchange.asked.question);
-        if let Some(question) = asked.and_then(|id| session.opened.plan.bank.question(id)) {
-            self.display.show(&Update::Judged { question, assessment });
-        }
     }
 
     fn perform(&mut self, effect: Effect) -> Result<(), StoreError> {

@@ -6,23 +6,31 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::clock;
-use crate::ids::{QuestionId, RequestId};
+use crate::ids::{QuestionId, RequestId, TurnId};
 use crate::judge::{Answer, Assessment, Judge};
 
 /// What the judge says.
 #[derive(Debug)]
 pub struct Judged {
-    /// To which request.
-    pub request: RequestId,
+    /// To what.
+    pub about: About,
     /// The assessment, or why there is none.
     pub outcome: Result<Assessment, String>,
     /// How long it worked.
     pub took: Duration,
 }
 
+/// What the judge was asked to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Everything that was said to a question.
+    Request(RequestId),
+    /// What was said so far, in a turn that goes on.
+    SoFar(TurnId),
+}
+
 struct Request {
-    /// None: nobody waits for the outcome yet.
-    id: Option<RequestId>,
+    about: About,
     question: QuestionId,
     answers: Vec<Answer>,
 }
@@ -51,9 +59,7 @@ impl Judging {
                         Ok(judge) => assess(judge, &request),
                         Err(why) => Err(why.clone()),
                     };
-                    if let Some(id) = request.id {
-                        out(Judged { request: id, outcome, took: began.elapsed() });
-                    }
+                    out(Judged { about: request.about, outcome, took: began.elapsed() });
                 }
             }
         });
@@ -64,15 +70,15 @@ impl Judging {
     pub fn request(&self, id: RequestId, question: QuestionId, answers: Vec<Answer>) {
         if let Some(requests) = &self.requests {
             // The thread lives as long as this sender; it only ends when the sender is dropped.
-            let _gone = requests.send(Request { id: Some(id), question, answers });
+            let _gone = requests.send(Request { about: About::Request(id), question, answers });
         }
     }
 
     /// Has what was said so far read while the candidate still speaks. What was read then is not read again when the
-    /// assessment is asked for, so that it comes at once. Nobody is told the outcome.
-    pub fn read_ahead(&self, question: QuestionId, answers: Vec<Answer>) {
+    /// assessment is asked for, so that it comes at once. What was overtaken by a later request is not told.
+    pub fn read_ahead(&self, turn: TurnId, question: QuestionId, answers: Vec<Answer>) {
         if let Some(requests) = &self.requests {
-            let _gone = requests.send(Request { id: None, question, answers });
+            let _gone = requests.send(Request { about: About::SoFar(turn), question, answers });
         }
     }
 }
@@ -81,7 +87,7 @@ impl Judging {
 fn worth_doing(requests: impl Iterator<Item = Request>) -> Vec<Request> {
     let mut kept: Vec<Request> = Vec::new();
     for request in requests {
-        kept.retain(|earlier| earlier.id.is_some());
+        kept.retain(|earlier| matches!(earlier.about, About::Request(_)));
         kept.push(request);
     }
     kept
@@ -106,18 +112,20 @@ impl Drop for Judging {
 
 #[cfg(test)]
 mod tests {
-    use super::{Request, worth_doing};
-    use crate::ids::{QuestionId, RequestId};
+    use super::{About, Request, worth_doing};
+    use crate::ids::{QuestionId, RequestId, TurnId};
 
     #[test]
     fn what_is_read_ahead_is_left_out_once_something_later_was_asked_and_requests_never_are() {
         let request = |id: Option<u32>| Request {
-            id: id.map(RequestId),
+            about: id.map_or(About::SoFar(TurnId(1)), |id| About::Request(RequestId(id))),
             question: QuestionId::new("why").unwrap(),
             answers: Vec::new(),
         };
         let done = |ids: &[Option<u32>]| -> Vec<Option<u32>> {
-            worth_doing(ids.iter().map(|&id| request(id))).iter().map(|one| one.id.map(|id| id.0)).collect()
+            let kept = worth_doing(ids.iter().map(|&id| request(id)));
+            let id = |about| if let About::Request(id) = about { Some(id.0) } else { None };
+            kept.iter().map(|one| id(one.about)).collect()
         };
         assert_eq!(done(&[None, None, Some(1)]), [Some(1)]);
         assert_eq!(done(&[Some(1), None, None]), [Some(1), None]);

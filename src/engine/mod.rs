@@ -4,8 +4,9 @@ pub mod conduct;
 pub mod display;
 pub mod echo_test;
 pub mod hearing;
-pub mod judging;
 #[cfg(feature = "app")]
+pub mod hearing_speed;
+pub mod judging;
 pub mod measuring;
 pub mod simulated_candidate;
 pub mod speaking;

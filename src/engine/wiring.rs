@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 
+use crate::audio::decode::Decoder;
 use crate::audio::files::AnswerFolder;
 use crate::audio::mic::Microphone;
 use crate::audio::pace::Pace;
@@ -15,6 +16,7 @@ use crate::engine::conduct::{Ears, Incoming, Parts};
 use crate::engine::echo_test;
 use crate::engine::hearing::Hearing;
 use crate::engine::judging::Judging;
+use crate::engine::measuring::{Means, Measuring};
 use crate::engine::simulated_candidate::SimulatedCandidate;
 use crate::engine::speaking::Speaking;
 use crate::ids::Asked;
@@ -164,7 +166,8 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     let duplex = if is_live && audible { duplex(wanted.barge_in, &mut notes) } else { Duplex::Apart };
     let speaking = speaking(player, &weights, out)?;
     let judging = judging(wanted.bank, &weights, out);
-    Ok(Wired { parts: Parts { ears, speaking, judging, duplex }, notes })
+    let measuring = measuring(&weights, out);
+    Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring }, notes })
 }
 
 fn speaker(name: Option<&str>, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {
@@ -316,6 +319,44 @@ pub fn judge_over(bank: Bank, network: &Path, weights: &Weights) -> Result<Judge
 pub fn meaning(weights: &Weights) -> Result<Meaning, WiringError> {
     let (model, words) = (weights.path(MEANING)?, weights.path(MEANING_TOKENS)?);
     Meaning::load(&model, &words).map_err(|error| WiringError::Network(error.to_string()))
+}
+
+fn measuring(weights: &Weights, out: &Sender<Incoming>) -> Measuring {
+    let (weights, out) = (weights.clone(), out.clone());
+    Measuring::start(
+        move || means(&weights).map_err(|error| error.to_string()),
+        move |measured| {
+            let _over = out.send(Incoming::Measured(measured));
+        },
+    )
+}
+
+/// Returns what the delivery of answers is measured with.
+///
+/// # Errors
+/// [`WiringError`] names the file that is missing or broken.
+pub fn means(weights: &Weights) -> Result<Means, WiringError> {
+    let network = |error: &dyn std::fmt::Display| WiringError::Network(error.to_string());
+    let voice = Silero::load(&weights.path(SILERO)?).map_err(|error| network(&error))?;
+    // One thread: whoever speaks or listens meanwhile needs the others.
+    let recogniser = Whisper::load(&weights.path(WHISPER)?, 1).map_err(|error| network(&error))?;
+    Ok(Means { voice: Box::new(voice), recogniser: Box::new(recogniser), read })
+}
+
+/// Returns a recording as 16 kHz mono.
+///
+/// # Errors
+/// Says which file cannot be read, and why.
+pub fn read(path: &Path) -> Result<Vec<f32>, String> {
+    let all = || -> Result<Vec<f32>, AudioError> {
+        let mut decoder = Decoder::open(path)?;
+        let mut samples = Vec::new();
+        while let Some(piece) = decoder.read()? {
+            samples.extend(piece);
+        }
+        Ok(samples)
+    };
+    all().map_err(|error| error.to_string())
 }
 
 fn simulated(

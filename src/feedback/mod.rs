@@ -9,6 +9,9 @@ use crate::judge::{Assessment, PointVerdict, Standing, Verdict};
 use crate::prompt::feedback::{FeedbackWords, words};
 use crate::prompt::{counted, fill};
 use crate::transcript::delivery::Delivery;
+use crate::transcript::delivery::estimate::Estimate;
+use crate::transcript::delivery::fit::Fit;
+use crate::transcript::delivery::sound::Sound;
 
 /// Confidence from which a covered point is praised.
 const SURE: f32 = 0.6;
@@ -185,8 +188,12 @@ fn delivery(judged: &[Judged<'_>], words: &FeedbackWords) -> Option<String> {
     let is_habit = |times: u32, most: f64| times >= HABIT && f64::from(times) / minutes > most;
     let with_pace = |template: &str, pace: f64| fill(template, &[("pace", &pace.to_string())]);
     let pace = pace(&all);
+    if let Some((low, high)) = too_many_fillers(&all) {
+        return Some(fill(&words.filler_sounds, &[("low", &low.to_string()), ("high", &high.to_string())]));
+    }
     match pace {
-        _ if is_habit(fillers, FILLERS_A_MINUTE) => {
+        // Where the sound tells that there are few, what the recogniser wrote down says nothing more.
+        _ if all.iter().all(|one| one.sound.is_none()) && is_habit(fillers, FILLERS_A_MINUTE) => {
             let minutes = counted((minutes.round() as usize).max(1), "minute");
             Some(fill(&words.fillers, &[("count", &fillers.to_string()), ("minutes", &minutes)]))
         }
@@ -196,6 +203,19 @@ fn delivery(judged: &[Judged<'_>], words: &FeedbackWords) -> Option<String> {
         Some(pace) => Some(with_pace(&words.steady, pace)),
         None => None,
     }
+}
+
+/// Returns the range of fillers a minute over all answers whose sound was measured, if even its lower end is more than
+/// listeners put up with. Longer answers count more.
+fn too_many_fillers(all: &[&Delivery]) -> Option<(f64, f64)> {
+    let measured = || {
+        let sounds = all.iter().filter_map(|one| one.sound.as_ref());
+        sounds.filter(|sound| sound.heard_again)
+    };
+    let found: usize = measured().map(|sound| sound.fillers.len()).sum();
+    let seconds: f64 = measured().map(Sound::speaking_s).sum();
+    let range = Estimate::of(found as u32, seconds, Fit::shipped().measured())?;
+    (range.low > FILLERS_A_MINUTE).then_some((range.low, range.high))
 }
 
 /// Returns the pace over all answers, longer ones counting more, to the nearest five words a minute: the times of words

@@ -8,6 +8,9 @@ use crate::bank::{Bank, Point};
 use crate::ids::TurnId;
 use crate::judge::{Assessment, Band, Evidence, PointVerdict, Standing, Verdict};
 use crate::transcript::delivery::Delivery;
+use crate::transcript::delivery::fillers::Filler;
+use crate::transcript::delivery::sound::Sound;
+use crate::units::{AudioTime, Span};
 use Verdict::{Covered, Missing, Partial};
 
 const BANK: &str = r#"
@@ -173,6 +176,19 @@ fn the_note_on_delivery_is_the_one_that_matters_most() {
     assert!(note(&Delivery { words: 5, ..steady() }).contains("too few words"), "five words tell nothing");
     let once = Delivery { fillers_at_least: 1, speaking_s: 8.0, words: 21, ..steady() };
     assert!(note(&once).contains("easy to follow"), "one filler in a short answer is chance");
+    let measured = |fillers: usize| {
+        let sound = Sound {
+            speech_end_ms: Some(AudioTime::from_ms(60_000)),
+            speech_start_ms: Some(AudioTime::ZERO),
+            fillers: vec![Filler { span: Span::default(), probability: 0.9 }; fillers],
+            heard_again: true,
+            ..Sound::default()
+        };
+        Delivery { sound: Some(sound), ..steady() }
+    };
+    assert!(note(&measured(14)).contains("filler sounds a minute. Up to five cost nothing"), "{}", note(&measured(14)));
+    assert!(note(&measured(5)).contains("easy to follow"), "five a minute cost nothing with listeners");
+    assert!(note(&measured(6)).contains("easy to follow"), "nobody is told off for what may be five");
     let typed = Delivery { speaking_s: 0.0, words_per_minute: None, ..steady() };
     assert!(!note(&typed).contains("On delivery"), "what was typed has no delivery");
 }

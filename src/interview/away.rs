@@ -72,7 +72,7 @@ impl Interviewer {
             Event::TurnEnded { .. } | Event::Heard { .. } | Event::Judged { .. } | Event::JudgeFailed { .. } => {
                 vec![self.ignored(event, Why::Late)]
             }
-            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
+            Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }
 

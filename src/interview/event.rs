@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{RequestId, TurnId, UtteranceId};
 use crate::judge::Assessment;
 use crate::transcript::Transcript;
+use crate::transcript::delivery::sound::Sound;
 use crate::turn::EndReason;
 use crate::units::AudioTime;
 
@@ -96,6 +97,15 @@ pub enum Event {
         #[serde(skip_serializing_if = "Option::is_none")]
         failure: Option<String>,
     },
+    /// What the sound of a turn tells was measured. It may come late, and even after the end.
+    Measured {
+        /// Which turn.
+        turn: TurnId,
+        /// The measures.
+        sound: Sound,
+        /// How long it took.
+        took_ms: u64,
+    },
     /// The judge is done.
     Judged {
         /// Which request.
@@ -157,6 +167,7 @@ impl Event {
             Self::SpeechStarted { .. } => "speech-started",
             Self::TurnEnded { .. } => "turn-ended",
             Self::Heard { .. } => "heard",
+            Self::Measured { .. } => "measured",
             Self::Judged { .. } => "judged",
             Self::JudgeFailed { .. } => "judge-failed",
             Self::SourceInterrupted { .. } => "source-interrupted",

@@ -24,6 +24,7 @@ use crate::interview::moves::Line;
 use crate::interview::plan::Plan;
 use crate::interview::state::{State, Then};
 use crate::judge::Assessment;
+use crate::transcript::delivery::sound::Sound;
 use crate::transcript::delivery::{self, Delivery};
 use crate::transcript::gaps;
 use crate::turn::EndReason;
@@ -99,6 +100,9 @@ impl Interviewer {
     /// Takes in what happened and returns what is wanted next, in order.
     pub fn handle(&mut self, event: &Event) -> Vec<Effect> {
         self.used += event.floor_time();
+        if let Event::Measured { turn, sound, .. } = event {
+            return vec![self.measured(event, *turn, sound)];
+        }
         match self.state.clone() {
             State::Ready => self.when_ready(event),
             State::Speaking { left, then } => self.when_speaking(event, left, then),
@@ -109,6 +113,17 @@ impl Interviewer {
             State::Judging { request, time_was_up } => self.when_judging(event, request, time_was_up),
             State::Ended => vec![self.ignored(event, Why::Over)],
         }
+    }
+
+    /// Remembers what the sound of an answer tells, whenever that is known.
+    fn measured(&mut self, event: &Event, turn: TurnId, sound: &Sound) -> Effect {
+        for progress in &mut self.asked {
+            let answers = progress.answered.iter().zip(&mut progress.deliveries);
+            for (_, delivery) in answers.filter(|(answered, _)| **answered == turn) {
+                *delivery = std::mem::take(delivery).with_sound(sound.clone());
+            }
+        }
+        self.ignored(event, if self.is_over() { Why::Over } else { Why::Noted })
     }
 
     fn when_ready(&mut self, event: &Event) -> Vec<Effect> {
@@ -184,7 +199,7 @@ impl Interviewer {
                 vec![self.ignored(event, Why::Late)]
             }
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
-            Event::Begin => vec![self.ignored(event, Why::Unexpected)],
+            Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }
 

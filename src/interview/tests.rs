@@ -14,6 +14,7 @@ use crate::bank::{Bank, Question};
 use crate::ids::{FollowUpId, PitfallId, PointId, QuestionId, RequestId, TurnId, UtteranceId};
 use crate::judge::{Assessment, Band, Evidence, PitfallHit, PointVerdict, Standing, Verdict};
 use crate::prompt;
+use crate::transcript::delivery::sound::Sound;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
@@ -621,6 +622,7 @@ fn each_event() -> Vec<Event> {
             assessment: assessed(question, &[Missing, Missing, Missing]),
             took_ms: 1,
         },
+        Event::Measured { turn: TurnId(1), sound: Sound::default(), took_ms: 1 },
         Event::JudgeFailed { request: RequestId(1), why: "no model".into() },
         interrupted(1, 4_000),
         returned(1, 9_000),
@@ -647,7 +649,7 @@ fn short(effect: &Effect) -> String {
 
 proptest! {
     #[test]
-    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..15usize, 0..80)) {
+    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..16usize, 0..80)) {
         let events = each_event();
         let mut interviewer = Interviewer::new(plan());
         let mut ends = 0;

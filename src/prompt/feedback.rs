@@ -45,6 +45,8 @@ pub struct Spoken {
     pub pauses: String,
     /// Fillers, a lower bound: count, minutes.
     pub fillers: String,
+    /// Fillers, estimated from the sound: low, high.
+    pub filler_sounds: String,
     /// Nothing to mend: pace.
     pub steady: String,
     /// Too few words to tell.

@@ -1,5 +1,6 @@
 //! One typed struct for each file in prompts/: everything the interviewer says. Compiled in, so it cannot be missing.
 
+pub mod delivery;
 pub mod feedback;
 #[cfg(test)]
 mod tests;

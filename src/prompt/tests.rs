@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{LineKind, Values, feedback, persona, persona_names, pressure, pressure_names};
+use super::{LineKind, Values, delivery, feedback, persona, persona_names, pressure, pressure_names};
 
 const KINDS: [LineKind; 11] = [
     LineKind::Greeting,
@@ -75,6 +75,7 @@ fn filled_in(key: &str) -> &'static [&'static str] {
         "pace_fast" | "pace_slow" | "steady" => &["pace"],
         "pauses" => &["count"],
         "fillers" => &["count", "minutes"],
+        "filler_sounds" => &["low", "high"],
         "delivery" => &["note"],
         _ => &[],
     }
@@ -95,4 +96,12 @@ fn no_template_of_the_feedback_asks_for_what_is_not_filled_in() {
             assert!(!filled.contains(['{', '}']) && !filled.trim().is_empty(), "{part}.{key}: {filled}");
         }
     }
+}
+
+#[test]
+fn the_words_of_the_delivery_are_read_and_the_prompts_that_keep_fillers_hold_some() {
+    let words = delivery::words();
+    assert!(!words.keep_fillers.is_empty());
+    assert!(words.keep_fillers.iter().all(|prompt| prompt.to_lowercase().contains("um")));
+    assert!(words.report.fillers.contains("{low}") && words.report.fillers.contains("{high}"), "never a count alone");
 }

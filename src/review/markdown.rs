@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
+use crate::review::delivery;
 use crate::review::report::{Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
 use crate::units::{AudioTime, Span};
 
@@ -50,6 +51,9 @@ fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     for question in &report.questions {
         write_question(out, report, question)?;
+    }
+    if report.exchanges.iter().any(|exchange| exchange.delivery.sound.is_some()) {
+        writeln!(out, "Sources of the bands. {}\n", delivery::sources())?;
     }
     if !report.notes.is_empty() {
         writeln!(out, "## Notes\n")?;
@@ -134,7 +138,7 @@ fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Re
         writeln!(out, "Nothing was heard.\n")?;
     } else {
         writeln!(out, "> {}\n", marked_words(exchange))?;
-        writeln!(out, "{}\n", delivery_text(exchange))?;
+        write_delivery(out, exchange)?;
     }
     if !exchange.recordings.is_empty() {
         writeln!(out, "Recording: {}\n", exchange.recordings.join(", "))?;
@@ -160,27 +164,15 @@ fn marked_gap(gap: Span) -> String {
     format!("[the microphone was away from {} to {}]", gap.start, gap.end)
 }
 
-/// Returns what was measured of the delivery, in a line.
-#[must_use]
-pub fn delivery_text(exchange: &ReportedExchange) -> String {
-    let delivery = &exchange.delivery;
-    let mut parts = vec![format!("{} words", delivery.words)];
-    if let Some(pace) = delivery.words_per_minute {
-        parts.push(format!("{pace:.0} words a minute"));
+/// The words and the recording, in a line; then how they were said, a line each.
+fn write_delivery(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Result {
+    let length = exchange.timings.answer_ms.map(Duration::from_millis);
+    let length = length.map_or_else(String::new, |length| format!(", recording of {}", spoken_duration(length)));
+    writeln!(out, "{} words{length}.\n", exchange.delivery.words)?;
+    for line in delivery::lines(&exchange.delivery, exchange.minutes) {
+        writeln!(out, "- {line}")?;
     }
-    if let Some(delay) = delivery.response_delay_s {
-        parts.push(format!("first word after {delay:.1} s"));
-    }
-    if !delivery.long_pauses.is_empty() {
-        parts.push(format!("{} pauses of a second and more", delivery.long_pauses.len()));
-    }
-    if delivery.fillers_at_least > 0 {
-        parts.push(format!("at least {} fillers", delivery.fillers_at_least));
-    }
-    if let Some(length) = exchange.timings.answer_ms {
-        parts.push(format!("recording of {}", spoken_duration(Duration::from_millis(length))));
-    }
-    parts.join(", ") + "."
+    writeln!(out)
 }
 
 fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {

@@ -1,4 +1,5 @@
 //! A session as people and programs read it.
 
+pub mod delivery;
 pub mod markdown;
 pub mod report;

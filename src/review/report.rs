@@ -11,8 +11,7 @@ use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
 use crate::session::{Aside, Exchange, Session, Take};
-use crate::transcript::delivery::{self, Delivery};
-use crate::transcript::gaps;
+use crate::transcript::delivery::Delivery;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
 use crate::units::Span;
@@ -79,6 +78,8 @@ pub struct ReportedExchange {
     pub gaps: Vec<Span>,
     /// How it was said.
     pub delivery: Delivery,
+    /// How many minutes the question allows.
+    pub minutes: Option<f64>,
     /// What the judge said of the question after this exchange.
     pub verdicts: Vec<ReportedPoint>,
     /// The pitfalls that the question's answers had hit by then.
@@ -274,8 +275,9 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
         words: transcript.words.clone(),
-        delivery: gaps::left_out(delivery::measure(transcript), gaps),
+        delivery: last.map(Take::delivery).unwrap_or_default(),
         gaps: gaps.to_vec(),
+        minutes: question.map(|question| f64::from(question.minutes)),
         verdicts: judged.map_or_else(Vec::new, |(question, assessment)| points(question, assessment)),
         pitfalls: judged.map_or_else(Vec::new, |(question, assessment)| pitfalls(question, assessment)),
         coverage: exchange.assessment.as_ref().map(|assessment| assessment.coverage),
@@ -369,9 +371,8 @@ fn feedback_of(session: &Session) -> Feedback {
         .exchanges
         .iter()
         .flat_map(|exchange| exchange.takes.iter().map(|take| (exchange.asked.question.clone(), take)))
-        .filter_map(|(question, take)| Some((question, take.transcript.as_ref()?, &take.gaps)))
-        .filter(|(_, transcript, _)| !transcript.is_empty())
-        .map(|(question, transcript, gaps)| (question, gaps::left_out(delivery::measure(transcript), gaps)))
+        .filter(|(_, take)| take.transcript.as_ref().is_some_and(|transcript| !transcript.is_empty()))
+        .map(|(question, take)| (question, take.delivery()))
         .collect();
     let judged: Vec<feedback::Judged<'_>> = asked_questions(session)
         .filter_map(|question| {

@@ -16,6 +16,9 @@ use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
 use crate::transcript::Transcript;
+use crate::transcript::delivery::sound::Sound;
+use crate::transcript::delivery::{self, Delivery};
+use crate::transcript::gaps;
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 
@@ -43,6 +46,9 @@ pub struct Take {
     /// Stretches of the recording in which the microphone was away; silence stands for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Span>,
+    /// What the sound tells. None where it was not measured.
+    #[serde(default)]
+    pub sound: Option<Sound>,
 }
 
 impl Take {
@@ -58,7 +64,20 @@ impl Take {
             recognised_in_ms: None,
             failure: None,
             gaps: Vec::new(),
+            sound: None,
         }
+    }
+
+    /// Returns how the answer was delivered, as far as its words and sound were measured. What passed while the microphone
+    /// was away is no pause.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        let delivery = self.transcript.as_ref().map(delivery::measure).unwrap_or_default();
+        let delivery = match &self.sound {
+            Some(sound) => delivery.with_sound(sound.clone()),
+            None => delivery,
+        };
+        gaps::left_out(delivery, &self.gaps)
     }
 
     /// Ends the gap that is open, if one is. A gap is open while it ends where it began.
@@ -264,6 +283,11 @@ impl Session {
                     take.transcribed_in_ms = Some(*took_ms);
                     take.recognised_in_ms = Some(*worked_ms);
                     take.failure.clone_from(failure);
+                }
+            }
+            Event::Measured { turn, sound, .. } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.sound = Some(sound.clone());
                 }
             }
             Event::Judged { assessment, took_ms, .. } => {

@@ -14,6 +14,7 @@ use crate::interview::event::{Event, Stamped};
 use crate::interview::plan::Plan;
 use crate::judge::{Assessment, Band, Standing as AnswerStanding};
 use crate::prompt;
+use crate::transcript::delivery::sound::Sound;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
@@ -142,6 +143,34 @@ fn a_journal_says_what_was_asked_heard_judged_and_how_long_it_took() {
     assert_eq!(exchange.takes[0].transcript.as_ref().map(Transcript::text).as_deref(), Some("Hello."));
     assert_eq!((exchange.reply_after_speech_ms, exchange.reply_after_decision_ms), (Some(1_900), Some(900)));
     assert_eq!(read.length, AudioTime::from_ms(4_900));
+}
+
+#[test]
+fn what_the_sound_tells_is_kept_with_its_answer_even_after_the_end_and_old_journals_read_without_it() {
+    let opening = Record::Opened(Box::new(opened("one")));
+    let sound = Sound {
+        speech_start_ms: Some(AudioTime::from_ms(420)),
+        speech_end_ms: Some(AudioTime::from_ms(2_900)),
+        speech_ms: 2_000,
+        pauses: vec![Span::new(AudioTime::from_ms(900), AudioTime::from_ms(1_380))],
+        ..Sound::default()
+    };
+    let end = Record::Effect(at(5_000, Effect::End { ending: Ending::Complete }));
+    let measured = Event::Measured { turn: TurnId(1), sound: sound.clone(), took_ms: 900 };
+    let late = [end, Record::Event(at(5_500, measured))];
+    let lines: Vec<String> =
+        [opening].into_iter().chain(records()).chain(late).filter_map(|record| record.to_line()).collect();
+    let session = |lines: &[String]| {
+        let records = parse_journal(&(lines.join("\n") + "\n")).expect("the journal is whole");
+        Session::fold(records).expect("it begins with its opening line")
+    };
+    let take = |session: &Session| session.exchanges[0].takes[0].clone();
+    let whole = take(&session(&lines));
+    assert_eq!(whole.sound, Some(sound));
+    assert_eq!(whole.delivery().response_delay_s, Some(0.42));
+    let old = take(&session(&lines[..lines.len() - 1]));
+    assert_eq!(old.sound, None);
+    assert_eq!(old.delivery().response_delay_s, Some(0.01), "the words tell it, if nothing else does");
 }
 
 #[test]

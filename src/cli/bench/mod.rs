@@ -2,9 +2,11 @@
 
 mod baselines;
 mod clips;
+mod delivery;
 mod judge;
 mod machine;
 mod rows;
+mod scenes;
 mod spoken;
 mod stt;
 mod terms;
@@ -27,6 +29,7 @@ pub struct BenchArgs {
 #[derive(Debug, Subcommand)]
 enum What {
     Judge(judge::BenchJudge),
+    Delivery(delivery::BenchDelivery),
     Stt(stt::BenchStt),
     Tts(tts::BenchTts),
     Turn(turn::BenchTurn),
@@ -39,6 +42,7 @@ enum What {
 pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
     match &arguments.what {
         What::Judge(arguments) => judge::run(arguments, ui),
+        What::Delivery(arguments) => delivery::run(arguments, ui),
         What::Stt(arguments) => stt::run(arguments, ui),
         What::Tts(arguments) => tts::run(arguments, ui),
         What::Turn(arguments) => turn::run(arguments, ui),

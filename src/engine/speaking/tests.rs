@@ -176,6 +176,12 @@ fn a_sentence_in_which_the_speaker_was_lost_is_said_again_on_the_one_that_is_the
             self.1.lost.store(self.0 == 2, Ordering::SeqCst);
             self.1.play(speech, stop)
         }
+
+        fn play_on(&mut self, more: &mut dyn FnMut() -> More, stop: &AtomicBool) -> Result<(), AudioError> {
+            self.0 += 1;
+            self.1.lost.store(self.0 == 2, Ordering::SeqCst);
+            self.1.play_on(more, stop)
+        }
     }
     let player = Noting::default();
     let stage = stage_with(Some(Box::new(Flickering(0, player.clone()))), silent);

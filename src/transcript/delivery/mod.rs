@@ -1,7 +1,18 @@
-//! How something was said: pace, pauses, fillers. Measured from word times, never guessed from text alone.
+//! How something was said: pace, pauses, fillers. Measured from word times and from the sound, never guessed from text alone.
+
+pub mod estimate;
+pub mod fillers;
+pub mod fit;
+pub mod melody;
+pub mod pauses;
+pub mod sound;
+pub mod wording;
 
 use serde::{Deserialize, Serialize};
 
+use crate::transcript::delivery::pauses::LONG_PAUSE_MS;
+use crate::transcript::delivery::sound::Sound;
+use crate::transcript::delivery::wording::Said;
 use crate::transcript::{Transcript, Word};
 use crate::units::{AudioTime, Span};
 
@@ -23,10 +34,38 @@ pub struct Delivery {
     pub fillers_at_least: u32,
     /// Share of words that the recogniser was unsure of (probability under 0.5), 0 to 1.
     pub unsure_share: f64,
+    /// Pace for each half minute. Empty where the answer is shorter than two of them.
+    #[serde(default)]
+    pub pace_over_time: Vec<Pace>,
+    /// Phrases said twice in a row and words broken off, as far as the recogniser wrote them down.
+    #[serde(default)]
+    pub restarts: Vec<Said>,
+    /// Phrases such as "kind of" and "I guess".
+    #[serde(default)]
+    pub hedges: Vec<Said>,
+    /// About how many syllables the words have.
+    #[serde(default)]
+    pub syllables: u32,
+    /// Syllables a second of speech, pauses left out. None without the sound.
+    #[serde(default)]
+    pub articulation_rate: Option<f64>,
+    /// What the sound tells. None where it was not measured.
+    #[serde(default)]
+    pub sound: Option<Sound>,
 }
 
-/// Gap between words from which a pause is long: the class "long" of Campione and Véronis (2002).
-const LONG_PAUSE_MS: u64 = 1_000;
+/// How fast somebody spoke for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pace {
+    /// When that while began.
+    #[serde(rename = "start_ms")]
+    pub start: AudioTime,
+    /// Words a minute, pauses included.
+    pub words_per_minute: f64,
+}
+
+/// Length of the stretches that a pace over time is told for.
+const PACE_EVERY_MS: u64 = 30_000;
 
 /// Fewest words that a pace can be told from.
 const WORDS_FOR_A_PACE: u32 = 10;
@@ -36,6 +75,9 @@ const UNSURE_BELOW: f32 = 0.5;
 
 /// Fastest pace that is believed, in words a minute: auctioneers reach 250 to 400. Above it the word times are broken.
 const FASTEST: f64 = 400.0;
+
+/// Most syllables a second that are believed: fast speech has 8.
+const FASTEST_SYLLABLES: f64 = 12.0;
 
 /// Sounds that are fillers wherever they stand, each letter once. "Like" and "you know" need their context and are not
 /// counted.
@@ -62,7 +104,45 @@ pub fn measure(transcript: &Transcript) -> Delivery {
         long_pauses,
         fillers_at_least: words.iter().filter(|word| is_filler(&word.text)).count() as u32,
         unsure_share: unsure as f64 / f64::from(count),
+        pace_over_time: if is_timed { pace_over_time(words) } else { Vec::new() },
+        restarts: wording::restarts(words),
+        hedges: wording::hedges(words),
+        syllables: wording::syllables(words),
+        articulation_rate: None,
+        sound: None,
     }
+}
+
+impl Delivery {
+    /// Returns the delivery with what the sound tells: its pauses and its beginning are truer than those of word times.
+    #[must_use]
+    pub fn with_sound(self, sound: Sound) -> Self {
+        let enough = self.words >= WORDS_FOR_A_PACE && sound.speech_ms > 0;
+        let rate = f64::from(self.syllables) / (sound.speech_ms.max(1) as f64 / 1_000.0);
+        Self {
+            long_pauses: sound.long_pauses().collect(),
+            response_delay_s: sound.speech_start_ms.map(AudioTime::as_secs_f64).or(self.response_delay_s),
+            articulation_rate: (enough && rate <= FASTEST_SYLLABLES).then_some(rate),
+            sound: Some(sound),
+            ..self
+        }
+    }
+}
+
+/// Returns the pace of each whole half minute from the first word on. What is left over at the end is left out.
+fn pace_over_time(words: &[Word]) -> Vec<Pace> {
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return Vec::new() };
+    let stretches = last.span.end.as_ms().saturating_sub(first.span.start.as_ms()) / PACE_EVERY_MS;
+    if stretches < 2 {
+        return Vec::new();
+    }
+    let stretch = |n: u64| {
+        let (from, to) =
+            (first.span.start.as_ms() + n * PACE_EVERY_MS, first.span.start.as_ms() + (n + 1) * PACE_EVERY_MS);
+        let count = words.iter().filter(|word| (from..to).contains(&word.span.start.as_ms())).count();
+        Pace { start: AudioTime::from_ms(from), words_per_minute: count as f64 * 60_000.0 / PACE_EVERY_MS as f64 }
+    };
+    (0..stretches).map(stretch).collect()
 }
 
 fn pace(words: u32, voiced_s: f64) -> Option<f64> {
@@ -136,6 +216,35 @@ mod tests {
     fn a_pace_that_nobody_can_speak_is_none() {
         let words = (0..40).map(|i| word("word", 1_000 + i, 1_001 + i)).collect();
         assert_eq!(measure(&Transcript { words }).words_per_minute, None);
+    }
+
+    #[test]
+    fn a_pace_over_time_shows_where_somebody_hurried() {
+        let slow = (0..30).map(|i| word("word", 500 + i * 1_000, 900 + i * 1_000));
+        let fast = (0..91).map(|i| word("word", 30_500 + i * 334, 30_700 + i * 334));
+        let delivery = measure(&Transcript { words: slow.chain(fast).collect() });
+        let paces: Vec<f64> = delivery.pace_over_time.iter().map(|pace| pace.words_per_minute).collect();
+        assert_eq!(paces, [60.0, 180.0]);
+        let short = (0..60).map(|i| word("word", 500 + i * 500, 900 + i * 500));
+        assert!(measure(&Transcript { words: short.collect() }).pace_over_time.is_empty());
+    }
+
+    #[test]
+    fn the_sound_knows_pauses_and_the_beginning_better_than_word_times_do() {
+        let words: Vec<Word> = (0..20).map(|i| word("data", i * 400, i * 400 + 400)).collect();
+        let ms = AudioTime::from_ms;
+        let sound = super::Sound {
+            speech_start_ms: Some(ms(700)),
+            speech_end_ms: Some(ms(8_000)),
+            speech_ms: 5_000,
+            pauses: vec![Span::new(ms(2_000), ms(2_300)), Span::new(ms(3_000), ms(5_000))],
+            ..super::Sound::default()
+        };
+        let delivery = measure(&Transcript { words }).with_sound(sound);
+        assert_eq!(delivery.response_delay_s, Some(0.7));
+        assert_eq!(delivery.long_pauses, [Span::new(ms(3_000), ms(5_000))]);
+        // Forty syllables in five seconds.
+        assert_eq!(delivery.articulation_rate, Some(8.0));
     }
 
     #[test]

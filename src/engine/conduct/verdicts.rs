@@ -1,0 +1,62 @@
+//! What the judge makes of an answer: while it is being given, and when it is over.
+
+use crate::engine::conduct::{Conductor, Ears};
+use crate::engine::display::Update;
+use crate::engine::judging::{About, Judged};
+use crate::ids::{QuestionId, TurnId};
+use crate::interview::event::Event;
+use crate::judge::{Answer, Assessment, Verdict};
+use crate::session::store::StoreError;
+use crate::transcript::{Transcript, Word};
+
+/// Weight from which a point is heavy: two of three.
+const HEAVY: u8 = 2;
+
+impl Conductor<'_> {
+    /// Has the judge read what was said to the question so far, so that little is left to do when the turn ends. `ahead` are
+    /// words that may be the last ones.
+    pub(super) fn read_ahead(&self, turn: TurnId, ahead: &[Word]) {
+        let session = self.kept.session();
+        let Some(question) = session.exchanges.last().map(|exchange| exchange.asked.question.clone()) else { return };
+        let mut answers = session.answers_to(&question);
+        let words = [self.words.as_slice(), ahead].concat();
+        answers.push(Answer { turn, transcript: Transcript { words } });
+        self.parts.judging.read_ahead(turn, question, answers);
+    }
+
+    pub(super) fn judged(&mut self, judged: Judged) -> Result<(), StoreError> {
+        let took_ms = judged.took.as_millis() as u64;
+        match (judged.about, judged.outcome) {
+            (About::Request(request), Ok(assessment)) => self.take(Event::Judged { request, assessment, took_ms }),
+            (About::Request(request), Err(why)) => {
+                self.display.show(&Update::Note(&format!("The judge failed: {why}")));
+                self.take(Event::JudgeFailed { request, why })
+            }
+            (About::SoFar(turn), Ok(assessment)) => {
+                self.tell_the_ear(turn, &assessment);
+                Ok(())
+            }
+            // It fails again, and is told of, when the answer is over.
+            (About::SoFar(_), Err(_)) => Ok(()),
+        }
+    }
+
+    /// Whoever has heavy points left to make is likelier to go on.
+    fn tell_the_ear(&self, turn: TurnId, assessment: &Assessment) {
+        let session = self.kept.session();
+        let asked = session.exchanges.last().map(|exchange| &exchange.asked.question);
+        let question = asked.and_then(|id| session.opened.plan.bank.question(id));
+        if let (Some(question), Ears::Hearing(hearing)) = (question, &self.parts.ears) {
+            let mut heavy = question.points.iter().filter(|point| point.weight >= HEAVY);
+            hearing.judged(turn, heavy.any(|point| assessment.verdict(&point.id) == Verdict::Missing));
+        }
+    }
+
+    pub(super) fn show_verdicts(&mut self, assessment: &Assessment) {
+        let session = self.kept.session();
+        let asked: Option<&QuestionId> = session.exchanges.last().map(|exchange| &exchange.asked.question);
+        if let Some(question) = asked.and_then(|id| session.opened.plan.bank.question(id)) {
+            self.display.show(&Update::Judged { question, assessment });
+        }
+    }
+}
