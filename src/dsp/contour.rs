@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use realfft::num_complex::Complex;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use crate::units::{AudioTime, SAMPLE_RATE_HZ};
@@ -119,7 +120,7 @@ impl Meter {
         frame[..window.len()].copy_from_slice(window);
         let mut bins = self.forward.make_output_vec();
         self.forward.process(&mut frame, &mut bins).expect("both buffers were made by this transform");
-        let power: Vec<f32> = bins.iter().map(|bin| bin.norm_sqr()).collect();
+        let power: Vec<f32> = bins.iter().map(Complex::norm_sqr).collect();
         for (bin, power) in bins.iter_mut().zip(&power) {
             (bin.re, bin.im) = (*power, 0.0);
         }
@@ -195,7 +196,8 @@ fn high_pass(samples: &[f32]) -> Vec<f32> {
     let (sine, cosine) = angle.sin_cos();
     let alpha = sine / std::f64::consts::SQRT_2;
     let whole = 1.0 + alpha;
-    let feed = [(1.0 + cosine) / 2.0 / whole, -(1.0 + cosine) / whole, (1.0 + cosine) / 2.0 / whole];
+    let outer = f64::midpoint(1.0, cosine) / whole;
+    let feed = [outer, -2.0 * outer, outer];
     let back = [-2.0 * cosine / whole, (1.0 - alpha) / whole];
     let (mut x, mut y) = ([0.0f64; 2], [0.0f64; 2]);
     let filtered = samples.iter().map(|sample| {

@@ -44,8 +44,8 @@ pub fn lines(delivery: &Delivery, minutes: Option<f64>) -> Vec<String> {
     }
     lines.extend(delivery.sound.as_ref().and_then(|sound| melody(sound, &words)));
     if let (Some(sound), Some(minutes)) = (&delivery.sound, minutes) {
-        let said = |seconds: f64| spoken_duration(Duration::from_secs_f64(seconds));
-        let values = [("speech", said(sound.speaking_s())), ("limit", said((minutes * 60.0).max(0.0)))];
+        let said = |seconds: f64| spoken_duration(Duration::try_from_secs_f64(seconds).unwrap_or_default());
+        let values = [("speech", said(sound.speaking_s())), ("limit", said(minutes * 60.0))];
         lines.push(filled(&words.length, &values));
     }
     lines
@@ -152,6 +152,8 @@ fn some_of(all: impl Iterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::lines;
     use crate::transcript::delivery::estimate::Estimate;
     use crate::transcript::delivery::fillers::Filler;
@@ -196,7 +198,7 @@ mod tests {
     fn what_was_measured_is_told_as_a_range_with_places_bands_and_their_sources() {
         let mut all = String::new();
         let mut tell = |title: &str, delivery: &Delivery, minutes: Option<f64>| {
-            all += &format!("{title}\n{}\n\n", lines(delivery, minutes).join("\n"));
+            let _written = writeln!(all, "{title}\n{}\n", lines(delivery, minutes).join("\n"));
         };
         tell("few fillers", &answer(3, 2.0, 5.0), Some(2.5));
         tell("none found", &answer(0, 0.0, 2.0), None);

@@ -97,7 +97,7 @@ struct Found {
 /// How well pauses were found.
 #[derive(Clone, Debug, Default, Serialize)]
 struct Pauses {
-    pauses: usize,
+    count: usize,
     missed: usize,
     extra: usize,
     border_ms_p50: f64,
@@ -107,9 +107,9 @@ struct Pauses {
 /// Work in milliseconds for a minute of sound.
 #[derive(Clone, Debug, Default, Serialize)]
 struct Cost {
-    measures_ms_a_minute: f64,
-    voice_ms_a_minute: f64,
-    hearing_again_ms_a_minute: f64,
+    measures: f64,
+    voice: f64,
+    hearing_again: f64,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -127,7 +127,7 @@ struct Report {
     pauses_noisy: Pauses,
     /// Of the fit, on recordings left out of it.
     left_out: LeftOut,
-    cost: Cost,
+    cost_ms_a_minute: Cost,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -160,9 +160,9 @@ pub(super) fn run(arguments: &BenchDelivery, ui: &mut Ui) -> Outcome {
         write_rows(path, &bench.rows).map_err(|error| failed(format!("`{}`: {error}", path.display())))?;
     }
     if arguments.json {
-        ui.json(&report)
+        ui.json(&report);
     } else {
-        show(&report, ui)
+        show(&report, ui);
     }
     Ok(())
 }
@@ -234,7 +234,7 @@ impl Bench {
             pauses_quiet: self.pauses(&gaps(&sources, None)),
             pauses_noisy: self.pauses(&gaps(&sources, room.as_deref())),
             left_out: self.left_out(),
-            cost: cost(spent, heard),
+            cost_ms_a_minute: cost(spent, heard),
         })
     }
 
@@ -277,7 +277,7 @@ impl Bench {
         for scene in scenes {
             let likely = voice(&scene.samples, self.means.voice.as_mut());
             let mut found = Speech::find(&Contour::of(&scene.samples), &likely).pauses();
-            pauses.pauses += scene.spans.len();
+            pauses.count += scene.spans.len();
             for wanted in &scene.spans {
                 match found.iter().position(|one| is_same(*one, *wanted)) {
                     None => pauses.missed += 1,
@@ -368,7 +368,7 @@ impl Found {
 fn cost(spent: [Duration; 3], heard: Duration) -> Cost {
     let minutes = (heard.as_secs_f64() / 60.0).max(1e-9);
     let [measures, voice, again] = spent.map(|spent| spent.as_secs_f64() * 1_000.0 / minutes);
-    Cost { measures_ms_a_minute: measures, voice_ms_a_minute: voice, hearing_again_ms_a_minute: again }
+    Cost { measures, voice, hearing_again: again }
 }
 
 fn show(report: &Report, ui: &mut Ui) {
@@ -404,11 +404,11 @@ fn show(report: &Report, ui: &mut Ui) {
     for (name, one) in [("quiet", &report.pauses_quiet), ("noisy", &report.pauses_noisy)] {
         ui.data(&format!(
             "{name:<8} {:6}  {:6}  {:5}  {:7.0} ms  {:.0} ms",
-            one.pauses, one.missed, one.extra, one.border_ms_p50, one.border_ms_p95
+            one.count, one.missed, one.extra, one.border_ms_p50, one.border_ms_p95
         ));
     }
     ui.data(&format!(
         "work for a minute of sound: measures {:.0} ms, voice activity {:.0} ms, hearing again {:.0} ms",
-        report.cost.measures_ms_a_minute, report.cost.voice_ms_a_minute, report.cost.hearing_again_ms_a_minute
+        report.cost_ms_a_minute.measures, report.cost_ms_a_minute.voice, report.cost_ms_a_minute.hearing_again
     ));
 }
