@@ -230,7 +230,6 @@ fn beside(
     answers.iter().for_each(|answer| worker.prepare(answer, voice));
     let while_lines_are_prepared_ms = rounds()?;
     worker.clear_preparations();
-    worker.finish();
     let urgent: Vec<_> = answers.iter().rev().map(|answer| worker.speak(answer, voice)).collect();
     let while_lines_are_rendered_ms = rounds()?;
     drop(urgent);

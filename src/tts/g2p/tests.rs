@@ -134,5 +134,5 @@ fn whoever_changes_a_pronunciation_raises_the_version() {
         }
     }
     let digest: String = all.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!((super::VERSION, digest.as_str()), (2, ""), "raise VERSION, and write the new digest here");
+    assert_eq!((super::VERSION, digest.as_str()), (2, "c002a742f2f7"), "raise VERSION, and write the new digest here");
 }
