@@ -2,6 +2,8 @@
 
 .PHONY: demo test build lint setup
 
+DEVICE_TESTS = audio::devices audio::conversation audio::echo
+
 # Watch a simulated candidate being interviewed.
 demo: build
 	target/release/hotseat practice --demo
@@ -10,8 +12,8 @@ demo: build
 # its time with the clock's, so they run by themselves and one at a time.
 test: setup
 	cargo test --locked --no-default-features
-	cargo test --locked --release -- --skip audio::devices
-	cargo test --locked --release --test integration audio::devices -- --test-threads=1
+	cargo test --locked --release -- $(DEVICE_TESTS:%=--skip %)
+	cargo test --locked --release --test integration -- --test-threads=1 $(DEVICE_TESTS)
 
 build: setup
 	cargo build --locked --release

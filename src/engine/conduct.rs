@@ -356,6 +356,8 @@ impl<'d> Conductor<'d> {
                 self.parts.speaking.say(utterance, text, self.voice.clone());
             }
             Effect::Prepare { texts } => {
+                // What an earlier question might have needed is in the way.
+                self.parts.speaking.clear_preparations();
                 for text in texts {
                     self.parts.speaking.prepare(text, self.voice.clone());
                 }

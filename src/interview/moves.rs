@@ -279,6 +279,7 @@ impl Interviewer {
         }
         texts.push(self.line_at(LineKind::NoAnswer, 0));
         texts.push(self.line_at(LineKind::TimeUp, 0));
+        texts.push(self.line_at(LineKind::MovingOn, 0));
         texts
     }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::bank::{Bank, Kind, Level, Point, Question};
 use crate::cli::bank::bank_from;
 use crate::cli::bench::baselines::Baselines;
+use crate::cli::bench::model_answers::{self, ModelAnswer};
 use crate::cli::bench::rows::{Labelled, Short, read};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
@@ -31,11 +32,14 @@ use crate::transcript::Transcript;
 #[derive(Debug, Args)]
 pub(super) struct BenchJudge {
     /// Labelled answers to questions of a bank, one JSON object a line
-    #[arg(long, value_name = "FILE", required_unless_present = "outside")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["outside", "spoken"])]
     eval: Option<PathBuf>,
     /// Short written answers with references and marks, one JSON object a line
     #[arg(long, value_name = "FILE")]
     outside: Option<PathBuf>,
+    /// Have the model answers of this bank spoken, heard and judged
+    #[arg(long, value_name = "BANK")]
+    spoken: Option<String>,
     /// The folder that the banks are named from [default: the folder of the answers]
     #[arg(long, value_name = "DIR")]
     banks: Option<PathBuf>,
@@ -117,10 +121,12 @@ struct Figures {
     answer_ms_p95: f64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 struct Report {
     labelled: Option<Figures>,
     outside: Option<Vec<(&'static str, f64)>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model_answers: Option<Vec<ModelAnswer>>,
 }
 
 /// Measures.
@@ -131,7 +137,9 @@ pub(super) fn run(arguments: &BenchJudge, ui: &mut Ui) -> Outcome {
     let weights = arguments.models.weights()?;
     let labelled = arguments.eval.as_ref().map(|path| labelled(path, arguments, &weights, ui)).transpose()?;
     let outside = arguments.outside.as_ref().map(|path| outside(path, arguments, &weights)).transpose()?;
-    let report = Report { labelled, outside };
+    let model_answers =
+        arguments.spoken.as_ref().map(|bank| model_answers::model_answers(bank, &weights)).transpose()?;
+    let report = Report { labelled, outside, model_answers };
     if arguments.json {
         ui.json(&report);
     } else {
@@ -475,5 +483,8 @@ fn show(report: &Report, ui: &mut Ui) {
     }
     for (way, area) in report.outside.iter().flatten() {
         ui.data(&format!("outside, correct against the rest: {way:<22} {area:.3}"));
+    }
+    if let Some(rows) = &report.model_answers {
+        model_answers::show(rows, ui);
     }
 }

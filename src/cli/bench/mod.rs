@@ -5,6 +5,7 @@ mod clips;
 mod delivery;
 mod judge;
 mod machine;
+mod model_answers;
 mod rows;
 mod scenes;
 mod spoken;
