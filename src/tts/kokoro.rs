@@ -278,8 +278,8 @@ pub fn identity(model: &Path, lexicon: &Lexicon) -> String {
     let name = model.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let bytes = std::fs::metadata(model).map_or(0, |file| file.len());
     let words = Sha256::digest(lexicon.text());
-    let words: String = words.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("{name}/{bytes}/{}/{words}", g2p::VERSION)
+    let words = words.iter().take(8).fold(0u64, |hash, byte| hash << 8 | u64::from(*byte));
+    format!("{name}/{bytes}/{}/{words:016x}", g2p::VERSION)
 }
 
 /// Returns the names of the styles in a folder, sorted.

@@ -134,11 +134,11 @@ fn breath(sentence: &str, wanted: &std::ops::RangeInclusive<usize>) -> Option<us
         let fits = |at: &usize| wanted.contains(at) && sentence.len() - at > *LATER_CLAUSE.start();
         sentence.match_indices(' ').map(|(at, _)| at).filter(fits)
     };
-    let after = |marks: &[char]| spaces().filter(|at| sentence[..*at].ends_with(marks)).last();
+    let after = |marks: &[char]| spaces().rfind(|at| sentence[..*at].ends_with(marks));
     let before_conjunction = || {
         let is_conjunction =
             |at: &usize| sentence[at + 1..].split(' ').next().is_some_and(|word| CONJUNCTIONS.contains(&word));
-        spaces().filter(is_conjunction).last()
+        spaces().rfind(is_conjunction)
     };
     after(&[';', ':', '—', '–', '…']).or_else(|| after(&[','])).or_else(before_conjunction)
 }

@@ -61,7 +61,9 @@ mod tests {
 
     fn habit(pauses: &[u64]) -> Habit {
         let mut habit = Habit::default();
-        pauses.iter().for_each(|&ms| habit.paused(ms));
+        for &ms in pauses {
+            habit.paused(ms);
+        }
         habit
     }
 

@@ -1,6 +1,6 @@
 //! Clips of speech with their transcripts, as they are and as a bad room or line would carry them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -92,7 +92,7 @@ fn clip(line: Line, folder: &Path) -> Result<Clip, Failure> {
 }
 
 /// Returns a whole sound file, 16 kHz mono.
-fn sound(path: &PathBuf) -> Result<Vec<f32>, Failure> {
+fn sound(path: &Path) -> Result<Vec<f32>, Failure> {
     let mut decoder = Decoder::open(path)?;
     let mut samples = Vec::new();
     while let Some(piece) = decoder.read()? {
@@ -102,11 +102,11 @@ fn sound(path: &PathBuf) -> Result<Vec<f32>, Failure> {
 }
 
 /// Returns the frames of a sound, the last one filled with silence.
-pub(super) fn frames(samples: &[f32]) -> Vec<Box<Frame>> {
+pub(super) fn frames(samples: &[f32]) -> Vec<Frame> {
     let mut framer = Framer::default();
     framer.push(samples);
-    let mut frames: Vec<Box<Frame>> = std::iter::from_fn(|| framer.pop()).collect();
-    frames.extend(framer.finish());
+    let mut frames: Vec<Frame> = std::iter::from_fn(|| framer.pop()).map(|frame| *frame).collect();
+    frames.extend(framer.finish().map(|frame| *frame));
     frames
 }
 
@@ -151,7 +151,7 @@ pub(super) fn resampled(samples: &[f32], from_hz: u32, to_hz: u32) -> Result<Vec
 fn without_low(samples: &[f32]) -> Vec<f32> {
     let w = std::f32::consts::TAU * TELEPHONE_LOW_HZ / SAMPLE_RATE_HZ as f32;
     let (cos, alpha) = (w.cos(), w.sin() / 2f32.sqrt());
-    let (b0, b1, a0, a1, a2) = ((1.0 + cos) / 2.0, -(1.0 + cos), 1.0 + alpha, -2.0 * cos, 1.0 - alpha);
+    let (b0, b1, a0, a1, a2) = (f32::midpoint(1.0, cos), -(1.0 + cos), 1.0 + alpha, -2.0 * cos, 1.0 - alpha);
     let (mut x1, mut x2, mut y1, mut y2) = (0.0, 0.0, 0.0, 0.0);
     let step = |&x: &f32| {
         let y = (b0 * x + b1 * x1 + b0 * x2 - a1 * y1 - a2 * y2) / a0;

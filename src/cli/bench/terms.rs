@@ -42,6 +42,7 @@ enum Fate {
 }
 
 /// A term that was said.
+#[expect(clippy::struct_field_names, reason = "the name that a reader of the figures looks for")]
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Term {
     term: String,
@@ -52,6 +53,7 @@ pub(super) struct Term {
 }
 
 /// Terms recognised, with those that were not.
+#[expect(clippy::struct_field_names, reason = "the name that a reader of the figures looks for")]
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Terms {
     terms: usize,

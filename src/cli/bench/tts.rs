@@ -86,6 +86,7 @@ struct Gaps {
 }
 
 /// How long the recogniser takes for the same sound, milliseconds.
+#[expect(clippy::struct_field_names, reason = "units stand in the names of figures")]
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Beside {
     alone_ms: Spread,
@@ -227,7 +228,9 @@ fn beside(
     let _warm = rounds()?;
     let alone_ms = rounds()?;
     // Long texts that were not said yet, so that there is work to the end.
-    answers.iter().for_each(|answer| worker.prepare(answer, voice));
+    for answer in answers {
+        worker.prepare(answer, voice);
+    }
     let while_lines_are_prepared_ms = rounds()?;
     worker.clear_preparations();
     let urgent: Vec<_> = answers.iter().rev().map(|answer| worker.speak(answer, voice)).collect();

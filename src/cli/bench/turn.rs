@@ -46,6 +46,7 @@ pub(super) struct BenchTurn {
 }
 
 /// A policy that knows silence and, if it asks at all, the turn model's one answer.
+#[expect(clippy::struct_field_names, reason = "units stand in the names of durations")]
 #[derive(Clone, Copy, Debug)]
 struct Simple {
     /// Silence at which the model is asked.
