@@ -80,7 +80,7 @@ fn is_unplugged_in_mid_answer() {
     wait_until("the candidate is heard again", || said(&log, "You are heard again"));
     // The line that says so is said to its end before anybody is listened to.
     let (_open, never) = std::sync::mpsc::channel::<()>();
-    let _timeout = never.recv_timeout(Duration::from_secs(6));
+    let _timeout = never.recv_timeout(Duration::from_secs(10));
     play(&after);
     wait_until("the answer is over", || said(&log, "You: "));
     // Ctrl-C: the rest of the interview is of no interest here.
