@@ -19,6 +19,18 @@ pub struct BadRates {
     pub to_hz: u32,
 }
 
+/// Returns a whole mono sound at another rate.
+///
+/// # Errors
+/// As [`Resampler::new`].
+pub fn resampled(samples: &[f32], from_hz: u32, to_hz: u32) -> Result<Vec<f32>, BadRates> {
+    let mut resampler = Resampler::new(from_hz, to_hz)?;
+    let mut out = Vec::new();
+    resampler.push(samples, &mut out);
+    resampler.finish(&mut out);
+    Ok(out)
+}
+
 /// Changes the rate of one mono stream, whatever the size of the pieces it comes in.
 pub struct Resampler {
     from_hz: u32,

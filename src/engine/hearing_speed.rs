@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::dsp::resample::Resampler;
+use crate::dsp::resample::resampled;
 use crate::engine::wiring::{WiringError, synthesizer};
 use crate::models::Weights;
 use crate::prompt;
@@ -64,11 +64,7 @@ fn sentence(weights: &Weights) -> Result<Vec<f32>, WiringError> {
     let persona = prompt::persona(prompt::DEFAULT_PERSONA).ok_or_else(|| network("there is no persona".into()))?;
     let mut synthesizer = synthesizer(weights).map_err(|error| network(error.to_string()))?;
     let speech = synthesizer.synthesize(prompt::MEASURE, &persona.voice).map_err(|error| network(error.to_string()))?;
-    let mut resampler = Resampler::new(speech.rate_hz, SAMPLE_RATE_HZ).map_err(|error| network(error.to_string()))?;
-    let mut sound = Vec::new();
-    resampler.push(&speech.samples, &mut sound);
-    resampler.finish(&mut sound);
-    Ok(sound)
+    resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ).map_err(|error| network(error.to_string()))
 }
 
 fn place(cache: &Path, file: &str) -> PathBuf {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::audio::pace::{Metronome, Pace};
 use crate::audio::{Asked, AudioError, AudioErrorKind, FrameSource, Next, Player};
 use crate::bank::candidate::Piece;
-use crate::dsp::resample::Resampler;
+use crate::dsp::resample::resampled;
 use crate::tts::sentences::sentences;
 use crate::tts::shape::append_silence;
 use crate::tts::{Synthesizer, Voice};
@@ -253,14 +253,10 @@ fn words(speech: Speech) -> Stretch {
     if speech.samples.is_empty() {
         return Stretch::Silence(Duration::ZERO);
     }
-    let mut resampler = match Resampler::new(speech.rate_hz, SAMPLE_RATE_HZ) {
-        Ok(resampler) => resampler,
-        Err(error) => return Stretch::Failed(failed(error.to_string())),
-    };
-    let mut heard = Vec::new();
-    resampler.push(&speech.samples, &mut heard);
-    resampler.finish(&mut heard);
-    Stretch::Words { heard, aloud: speech }
+    match resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ) {
+        Ok(heard) => Stretch::Words { heard, aloud: speech },
+        Err(error) => Stretch::Failed(failed(error.to_string())),
+    }
 }
 
 fn failed(why: impl Into<String>) -> AudioError {

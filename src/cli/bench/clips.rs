@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::audio::decode::Decoder;
 use crate::cli::bench::rows::read;
 use crate::cli::failure::Failure;
 use crate::dsp::framer::Framer;
 use crate::dsp::level::Level;
-use crate::dsp::resample::Resampler;
+use crate::dsp::resample::resampled;
+use crate::engine::wiring;
 use crate::units::{FRAME_SAMPLES, Frame, SAMPLE_RATE_HZ};
 
 /// Speech above office noise: 15 dB.
@@ -80,7 +80,7 @@ pub(super) fn clips(folder: &Path) -> Result<Vec<Clip>, Failure> {
 }
 
 fn clip(line: Line, folder: &Path) -> Result<Clip, Failure> {
-    let samples = sound(&folder.join(&line.file))?;
+    let samples = wiring::read(&folder.join(&line.file)).map_err(failed)?;
     Ok(Clip {
         uncertain: line.uncertain,
         name: line.file,
@@ -91,14 +91,8 @@ fn clip(line: Line, folder: &Path) -> Result<Clip, Failure> {
     })
 }
 
-/// Returns a whole sound file, 16 kHz mono.
-fn sound(path: &Path) -> Result<Vec<f32>, Failure> {
-    let mut decoder = Decoder::open(path)?;
-    let mut samples = Vec::new();
-    while let Some(piece) = decoder.read()? {
-        samples.extend(piece);
-    }
-    Ok(samples)
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error.to_string())
 }
 
 /// Returns the frames of a sound, the last one filled with silence.
@@ -128,23 +122,11 @@ pub(super) fn heard(samples: &[f32], condition: Condition, office: &[f32], quiet
 }
 
 fn telephone(sound: &[f32]) -> Result<Vec<f32>, Failure> {
-    let narrow = resampled(&without_low(sound), SAMPLE_RATE_HZ, TELEPHONE_RATE_HZ)?;
+    let narrow = resampled(&without_low(sound), SAMPLE_RATE_HZ, TELEPHONE_RATE_HZ).map_err(failed)?;
     let coded: Vec<f32> = narrow.iter().map(|&sample| by_mu_law(sample)).collect();
-    let mut wide = resampled(&coded, TELEPHONE_RATE_HZ, SAMPLE_RATE_HZ)?;
+    let mut wide = resampled(&coded, TELEPHONE_RATE_HZ, SAMPLE_RATE_HZ).map_err(failed)?;
     wide.resize(sound.len(), 0.0);
     Ok(wide)
-}
-
-/// Returns samples at another rate.
-///
-/// # Errors
-/// [`Failure`] when a rate is out of range.
-pub(super) fn resampled(samples: &[f32], from_hz: u32, to_hz: u32) -> Result<Vec<f32>, Failure> {
-    let mut resampler = Resampler::new(from_hz, to_hz).map_err(|error| Failure::new(error.to_string()))?;
-    let mut out = Vec::new();
-    resampler.push(samples, &mut out);
-    resampler.finish(&mut out);
-    Ok(out)
 }
 
 /// Takes out what lies below the telephone's band: two poles, as in the RBJ audio cookbook.

@@ -3,7 +3,7 @@
 use crate::cli::failure::Failure;
 use crate::config::load;
 use crate::dsp::level::Level;
-use crate::dsp::resample::Resampler;
+use crate::dsp::resample::resampled;
 use crate::engine::wiring;
 use crate::models::Weights;
 use crate::tts::cache::Cached;
@@ -168,11 +168,8 @@ pub(super) fn fillers_spoken(weights: &Weights) -> Result<Vec<Scene>, Failure> {
 fn say(synthesizer: &mut dyn Synthesizer, text: &str, style: &str) -> Result<Vec<f32>, Failure> {
     let voice = Voice { style: style.into(), speed: 1.0 };
     let speech = synthesizer.synthesize(text, &voice).map_err(|error| Failure::new(error.to_string()))?;
-    let mut resampler =
-        Resampler::new(speech.rate_hz, SAMPLE_RATE_HZ).map_err(|error| Failure::new(error.to_string()))?;
-    let mut samples = Vec::new();
-    resampler.push(&speech.samples, &mut samples);
-    resampler.finish(&mut samples);
+    let samples =
+        resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ).map_err(|error| Failure::new(error.to_string()))?;
     let least = Level::of(&samples).peak * EDGE;
     let loud = |sample: &f32| sample.abs() >= least;
     let (start, end) = (samples.iter().position(loud), samples.iter().rposition(loud));

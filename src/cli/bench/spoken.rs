@@ -1,7 +1,7 @@
 //! Texts spoken by our own voice, as a microphone would bring them: for figures that need known words.
 
-use crate::cli::bench::clips::resampled;
 use crate::cli::failure::Failure;
+use crate::dsp::resample::resampled;
 use crate::tts::Synthesizer;
 use crate::units::{SAMPLE_RATE_HZ, Voice};
 
@@ -20,7 +20,10 @@ pub(super) fn spoken(text: &str, voice: &mut dyn Synthesizer) -> Result<Vec<f32>
     let mut sound = vec![0.0; BETWEEN];
     for sentence in text.split_inclusive(['.', '?', '!']).filter(|sentence| !sentence.trim().is_empty()) {
         let speech = voice.synthesize(sentence.trim(), &speaker).map_err(|error| Failure::new(error.to_string()))?;
-        sound.extend(resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ)?);
+        sound.extend(
+            resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ)
+                .map_err(|error| Failure::new(error.to_string()))?,
+        );
         sound.resize(sound.len() + BETWEEN, 0.0);
     }
     Ok(sound)

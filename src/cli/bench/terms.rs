@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cli::bench::tts::failed;
 use crate::cli::failure::Failure;
-use crate::dsp::resample::Resampler;
+use crate::dsp::resample::resampled;
 use crate::engine::wiring;
 use crate::models::Weights;
 use crate::stt::Transcriber;
@@ -110,9 +110,7 @@ struct Hearer {
 impl Hearer {
     fn hear(&mut self, area: &str, term: &str, speech: &Speech) -> Result<Term, Failure> {
         let mut samples = vec![0.0; EDGE];
-        let mut resampler = Resampler::new(speech.rate_hz, SAMPLE_RATE_HZ).map_err(failed)?;
-        resampler.push(&speech.samples, &mut samples);
-        resampler.finish(&mut samples);
+        samples.extend(resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ).map_err(failed)?);
         samples.resize(samples.len() + EDGE, 0.0);
         let heard = self.whisper.transcribe(&samples, &[]).map_err(failed)?;
         let words: Vec<&str> = heard.words.iter().map(|word| word.text.trim()).collect();

@@ -11,7 +11,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::clock;
-use crate::dsp::resample::Resampler;
+use crate::dsp::resample::resampled;
 use crate::engine::wiring;
 use crate::judge::figures::percentile;
 use crate::models::Weights;
@@ -213,9 +213,7 @@ fn beside(
     let mut whisper = Whisper::load(&weights.path(wiring::WHISPER)?, default_threads()).map_err(failed)?;
     let mut samples = Vec::new();
     for line in said {
-        let mut resampler = Resampler::new(line.speech.rate_hz, SAMPLE_RATE_HZ).map_err(failed)?;
-        resampler.push(&line.speech.samples, &mut samples);
-        resampler.finish(&mut samples);
+        samples.extend(resampled(&line.speech.samples, line.speech.rate_hz, SAMPLE_RATE_HZ).map_err(failed)?);
     }
     samples.truncate(CHUNK_S * SAMPLE_RATE_HZ as usize);
     let mut rounds = || -> Result<Spread, Failure> {
