@@ -14,6 +14,9 @@ const MOST: f64 = 3.0;
 /// suddenly slower.
 const SHARE: f64 = 0.5;
 
+/// The same where a crumb is rendered with the stretch before it.
+const SHARE_AT_MOST: f64 = 0.7;
+
 /// Up to this time for a second of sound, stretches grow while it plays. Beyond it, sound has to be saved up first.
 const KEEPS_UP: f64 = 0.4;
 
@@ -53,7 +56,13 @@ impl Pacing {
     /// Returns how much to render next of the `left`, while `ahead` is rendered and not yet heard.
     pub(crate) fn next(&self, left: f64, ahead: f64) -> f64 {
         let affordable = ahead * SHARE / self.rate.max(0.01) - self.edges;
-        whole_or(affordable.clamp(LEAST, MOST), left)
+        let wanted = affordable.clamp(LEAST, MOST);
+        let too_late = (left + self.edges) * self.rate > ahead * SHARE_AT_MOST;
+        if left > LEAST && left > wanted && too_late && left - wanted < LEAST {
+            // All of it would come too late, and a stretch and a crumb cost as much as two halves.
+            return left / 2.0;
+        }
+        whole_or(wanted, left)
     }
 }
 
