@@ -24,6 +24,9 @@ const SHARED_WORDS: usize = 3;
 /// Words a minute above which speech is hard to follow. Coaches' bands end at 160 to 175.
 const FAST: f64 = 185.0;
 
+/// Words a minute above which coaches ask for less: their bands are 120 to 165.
+const BRISK: f64 = 165.0;
+
 /// Words a minute below which speech drags. Coaches' bands begin at 120 to 140; practised takes have a median of 106.
 const SLOW: f64 = 90.0;
 
@@ -200,6 +203,7 @@ fn delivery(judged: &[Judged<'_>], words: &FeedbackWords) -> Option<String> {
         Some(pace) if pace > FAST => Some(with_pace(&words.pace_fast, pace)),
         Some(pace) if pace < SLOW => Some(with_pace(&words.pace_slow, pace)),
         _ if is_habit(pauses, LONG_PAUSES_A_MINUTE) => Some(fill(&words.pauses, &[("count", &pauses.to_string())])),
+        Some(pace) if pace > BRISK => Some(with_pace(&words.pace_brisk, pace)),
         Some(pace) => Some(with_pace(&words.steady, pace)),
         None => None,
     }

@@ -167,6 +167,9 @@ fn the_note_on_delivery_is_the_one_that_matters_most() {
     assert!(
         note(&Delivery { words_per_minute: Some(210.0), ..steady() }).contains("210 words a minute, which is hard")
     );
+    assert!(
+        note(&Delivery { words_per_minute: Some(180.0), ..steady() }).contains("180 words a minute, which is brisk")
+    );
     assert!(note(&Delivery { words_per_minute: Some(72.0), ..steady() }).contains("more pace"));
     assert!(note(&Delivery { fillers_at_least: 9, ..steady() }).contains("at least 9 filler words"));
     assert!(

@@ -39,6 +39,8 @@ pub struct Spoken {
     pub start_plain: String,
     /// Too fast: pace.
     pub pace_fast: String,
+    /// Faster than coaches ask for, and not yet too fast: pace.
+    pub pace_brisk: String,
     /// Too slow: pace.
     pub pace_slow: String,
     /// Long pauses: count.

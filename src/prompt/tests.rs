@@ -72,7 +72,7 @@ fn filled_in(key: &str) -> &'static [&'static str] {
     match key {
         "strength" => &["question", "point", "quote"],
         "gap" | "gap_plain" | "start" | "start_plain" => &["question", "point", "weight", "advice"],
-        "pace_fast" | "pace_slow" | "steady" => &["pace"],
+        "pace_fast" | "pace_brisk" | "pace_slow" | "steady" => &["pace"],
         "pauses" => &["count"],
         "fillers" => &["count", "minutes"],
         "filler_sounds" => &["low", "high"],
