@@ -158,22 +158,22 @@ fn recorded_samples(path: &Path) -> u32 {
 #[test]
 fn a_spoken_turn_is_recorded_followed_and_transcribed() {
     let folder = tempfile::tempdir().unwrap();
-    let sound = tones(&[(960, 0.0), (6_016, 0.3), (800, 0.0), (3_008, 0.3), (4_000, 0.0)]);
+    let sound = tones(&[(960, 0.0), (11_008, 0.3), (800, 0.0), (3_008, 0.3), (4_000, 0.0)]);
     let (hearing, events) = hearing(Prepared::new([(sound, None)]), 0.0, scripted(&["the first part", "the second"]));
     hearing.listen(listen(1, folder.path()));
     let events = until_heard(&events);
     assert_eq!(names(&events), ["started", "paused", "resumed", "paused", "ended", "heard"]);
     assert_eq!(text(&events), "the first part the second");
     let (reason, speech_end) = end(&events);
-    assert_eq!((reason, speech_end.as_ms()), (EndReason::LongPause, 10_784));
+    assert_eq!((reason, speech_end.as_ms()), (EndReason::LongPause, 15_776));
     let recorded = u64::from(recorded_samples(&folder.path().join("answer-01.wav"))) / 16;
-    assert!(recorded.abs_diff(10_784 + 2_300) <= 64, "{recorded} ms");
+    assert!(recorded.abs_diff(15_776 + 2_300) <= 64, "{recorded} ms");
 }
 
 #[test]
 fn words_come_while_the_candidate_still_speaks() {
     let folder = tempfile::tempdir().unwrap();
-    let speech = [(6_016, 0.3), (608, 0.0)];
+    let speech = [(11_008, 0.3), (608, 0.0)];
     let sound = tones(&speech.repeat(4));
     let (hearing, events) = hearing(Prepared::new([(sound, None)]), 0.0, scripted(&["one", "two", "three", "four"]));
     hearing.listen(listen(1, folder.path()));
@@ -224,7 +224,7 @@ fn a_lost_device_keeps_what_was_said() {
 #[test]
 fn a_failing_recogniser_ends_the_turn_with_what_there_is() {
     let folder = tempfile::tempdir().unwrap();
-    let sound = tones(&[(6_016, 0.3), (640, 0.0), (3_008, 0.3), (4_000, 0.0)]);
+    let sound = tones(&[(11_008, 0.3), (640, 0.0), (3_008, 0.3), (4_000, 0.0)]);
     let load: LoadTranscriber =
         Box::new(|| Ok(Box::new(ScriptedTranscriber::default().then_fail("no memory").then("the rest"))));
     let (hearing, events) = hearing(Prepared::new([(sound, None)]), 0.0, load);

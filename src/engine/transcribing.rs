@@ -123,7 +123,7 @@ impl File<'_> {
                 self.recorded.pauses.push(pause);
             }
         }
-        if let Some(span) = self.chunker.step(index, probability, self.smoother.is_voiced(), edge, false) {
+        if let Some(span) = self.chunker.step(index, probability, self.smoother.is_voiced(), edge) {
             self.transcribe(span)?;
         }
         let now = self.window.end();

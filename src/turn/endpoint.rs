@@ -94,8 +94,9 @@ const OPEN: f32 = 0.1;
 const COMPLETE: f32 = 0.6;
 
 /// Share of the way from the longest to the short pause that a closed sentence is good for, whatever the melody was. Of
-/// complete answers one in six sounds open to the turn model.
-const CLOSED_SHARE: f32 = 0.6;
+/// complete answers one in six sounds open to the turn model; but Whisper closes nearly every sentence that breaks off, so that
+/// twice this share cut off twice as many of 68 turns.
+const CLOSED_SHARE: f32 = 0.3;
 
 /// Speech shorter than this is a "yes", on which turn models are unreliable (a complete "Yeah." can score 0.13), or the
 /// beginning of more ("And so, my fellow Americans": 0.95).
@@ -120,14 +121,11 @@ const DONE_MS: u64 = 400;
 /// Voice shorter than this is a cough, a breath or a chair: it counts as if nobody had spoken yet.
 const BLIP_MS: u64 = 250;
 
-/// How much longer the words of a pause are waited for than the pause that would end it. They are needed anyway.
-const WORDS_MS: u64 = 500;
-
 /// How far past the time limit a sentence may run before it is cut off after all.
 const GRACE_MS: u64 = 20_000;
 
-/// Longest tail that is transcribed before it is known whether the speaker goes on: 10 s. A longer one takes too long.
-const AHEAD_FRAMES: u64 = 10_000 / FRAME_MS;
+/// Longest tail that is transcribed before it is known whether the speaker goes on: 12 s. A longer one takes too long.
+const AHEAD_FRAMES: u64 = 12_000 / FRAME_MS;
 
 /// What happened in a turn, in the order in which the caller must deal with it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -181,22 +179,12 @@ pub struct TurnPolicy {
     answers: Vec<f32>,
     /// How often it was asked about the present pause.
     asked: usize,
-    words: Words,
+    /// What the words before the present pause promise, once they are known. Nobody waits for them.
+    words: Option<Cue>,
     /// Whether the judge misses something heavy in what was said so far.
     is_thin: bool,
     unheard: Unheard,
     ended: bool,
-}
-
-/// What is known of the words before the present pause.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Words {
-    /// They are not being transcribed yet, or cannot be.
-    Unknown,
-    /// They are on their way.
-    Awaited,
-    /// They end so.
-    Known(Cue),
 }
 
 impl TurnPolicy {
@@ -211,7 +199,7 @@ impl TurnPolicy {
             voiced: 0,
             answers: Vec::new(),
             asked: 0,
-            words: Words::Unknown,
+            words: None,
             is_thin: true,
             unheard: Unheard::default(),
             ended: false,
@@ -239,8 +227,7 @@ impl TurnPolicy {
             self.unheard.voice();
         }
         self.report(edge, &mut events);
-        let complete = self.likely() > COMPLETE;
-        let chunk = self.chunker.step(frame, probability, self.smoother.is_voiced(), edge, complete);
+        let chunk = self.chunker.step(frame, probability, self.smoother.is_voiced(), edge);
         events.extend(chunk.map(TurnEvent::Chunk));
         self.ask(&mut events);
         if let Some(reason) = self.end_reason() {
@@ -259,7 +246,7 @@ impl TurnPolicy {
         let frame = self.smoother.frames();
         let edge = self.smoother.step(0.0);
         self.report(edge, &mut events);
-        let chunk = self.chunker.step(frame, 0.0, self.smoother.is_voiced(), edge, self.likely() > COMPLETE);
+        let chunk = self.chunker.step(frame, 0.0, self.smoother.is_voiced(), edge);
         events.extend(chunk.map(TurnEvent::Chunk));
         self.unheard.pass();
         events
@@ -270,7 +257,7 @@ impl TurnPolicy {
             Some(Edge::Onset { first }) => {
                 self.answers.clear();
                 self.asked = 0;
-                self.words = Words::Unknown;
+                self.words = None;
                 let at = frame_time(first);
                 events.push(match self.first {
                     None => TurnEvent::Started { at },
@@ -290,7 +277,6 @@ impl TurnPolicy {
             if self.asked == 0
                 && let Some(tail) = self.chunker.tail().filter(|tail| tail.1 - tail.0 <= AHEAD_FRAMES)
             {
-                self.words = Words::Awaited;
                 events.push(TurnEvent::Ahead(Span::new(frame_time(tail.0), frame_time(tail.1))));
             }
             self.asked += 1;
@@ -309,14 +295,7 @@ impl TurnPolicy {
     pub fn heard(&mut self, until: AudioTime, words: &str) {
         let is_present = self.smoother.last_voiced().is_some_and(|last| until > frame_time(last));
         if is_present && !self.smoother.is_voiced() {
-            self.words = Words::Known(cue(words));
-        }
-    }
-
-    /// Takes that the words before the present pause cannot be had.
-    pub fn unheard(&mut self) {
-        if self.words == Words::Awaited {
-            self.words = Words::Unknown;
+            self.words = Some(cue(words));
         }
     }
 
@@ -378,13 +357,12 @@ impl TurnPolicy {
         let by = |share: f32| between(share).max(habit) + extra;
         let reason = if sound >= 1.0 { EndReason::Complete } else { EndReason::LongPause };
         match self.words {
-            Words::Known(Cue::Done) => (DONE_MS, EndReason::Complete),
-            Words::Known(Cue::Thinking) => (longest.max(THINKING_MS), EndReason::LongPause),
-            Words::Known(Cue::Hanging) => (longest + HANGING_EXTRA_MS + extra, EndReason::LongPause),
-            Words::Known(Cue::InList) => (longest + extra, EndReason::LongPause),
-            Words::Known(Cue::Closed) => (by(sound.max(CLOSED_SHARE)), reason),
-            Words::Known(Cue::Unclear) | Words::Unknown => (by(sound), reason),
-            Words::Awaited => (by(sound) + WORDS_MS, reason),
+            Some(Cue::Done) => (DONE_MS, EndReason::Complete),
+            Some(Cue::Thinking) => (longest.max(THINKING_MS), EndReason::LongPause),
+            Some(Cue::Hanging) => (longest + HANGING_EXTRA_MS + extra, EndReason::LongPause),
+            Some(Cue::InList) => (longest + extra, EndReason::LongPause),
+            Some(Cue::Closed) => (by(sound.max(CLOSED_SHARE)), reason),
+            Some(Cue::Unclear) | None => (by(sound), reason),
         }
     }
 
