@@ -42,7 +42,7 @@ pub struct Microphone {
     framer: Framer,
     native: Vec<f32>,
     resampled: Vec<f32>,
-    dropped: u64,
+    lost: Duration,
     pause: Pause,
 }
 
@@ -94,7 +94,7 @@ impl Microphone {
             framer: Framer::default(),
             native: Vec::new(),
             resampled: Vec::new(),
-            dropped: 0,
+            lost: Duration::ZERO,
             keeper,
             link,
             epoch,
@@ -108,12 +108,6 @@ impl Microphone {
         &self.link.name
     }
 
-    /// Returns how many samples were lost because nobody took them in time, at the device's rate. Silence stands for them.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.dropped
-    }
-
     /// Takes what waits in the ring.
     fn draw(&mut self) {
         self.native.clear();
@@ -122,7 +116,7 @@ impl Microphone {
             return;
         }
         let dropped = self.link.tally.dropped.swap(0, Ordering::Relaxed);
-        self.dropped += dropped;
+        self.lost += Duration::try_from_secs_f64(dropped as f64 / f64::from(self.link.rate_hz)).unwrap_or_default();
         // What was lost came behind what was kept. Silence stands for it, so that time goes on counting in samples.
         self.native.resize(self.native.len() + usize::try_from(dropped).unwrap_or(0), 0.0);
         self.watchdog.heard(&self.native, self.epoch.elapsed());
@@ -262,6 +256,10 @@ impl FrameSource for Microphone {
 
     fn is_live(&self) -> bool {
         true
+    }
+
+    fn lost(&self) -> Duration {
+        self.lost
     }
 }
 

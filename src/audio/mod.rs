@@ -20,6 +20,7 @@ pub mod recorder;
 pub mod rt;
 #[cfg(feature = "app")]
 pub mod speaker;
+pub mod unheard;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -104,6 +105,11 @@ pub trait FrameSource: Send {
 
     /// Returns whether sound arrives at the pace of the clock, wanted or not.
     fn is_live(&self) -> bool;
+
+    /// Returns how much sound was lost so far because nobody took it in time. Only a device loses any.
+    fn lost(&self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// What comes next in speech that is still being rendered.

@@ -26,6 +26,7 @@ use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
 use crate::turn::endpoint::Patience;
 use crate::turn::interruption::Duplex;
+use crate::turn::strain::Strain;
 use crate::units::{AudioTime, FRAME_MS, Voice};
 
 /// How long the interviewer's last sound may go on in a room with loudspeakers, the way to the microphone included.
@@ -221,17 +222,24 @@ impl<'d> Conductor<'d> {
             }
             HearingEvent::BargedIn => {
                 self.barged_in = true;
+                if self.sounding.is_none() {
+                    self.take(Event::SpokeOn)?;
+                }
                 self.barge_in()
             }
             HearingEvent::Paused { .. } | HearingEvent::Resumed { .. } => Ok(()),
             HearingEvent::Started { turn, .. } => self.take(Event::SpeechStarted { turn }),
-            HearingEvent::Ended { turn, reason, speech_end, duration, decided } => {
+            HearingEvent::Ended { turn, reason, speech_end, duration, decided, strain } => {
                 self.display.show(&Update::TurnEnded(reason));
                 let duration_ms = duration.as_millis() as u64;
                 let waited = Duration::from_millis(duration_ms.saturating_sub(speech_end.as_ms()));
                 self.ended = Some(decided);
                 self.turn_over = (speech_end > AudioTime::ZERO).then_some(TurnOver { decided, waited });
-                self.take(Event::TurnEnded { turn, reason, speech_end_ms: speech_end, duration_ms })
+                self.watch_for_interruptions();
+                if strain.lost_ms > 0 {
+                    self.note(&format!("{} ms of this answer were lost: the computer was too busy.", strain.lost_ms))?;
+                }
+                self.take(Event::TurnEnded { turn, reason, speech_end_ms: speech_end, duration_ms, strain })
             }
             HearingEvent::Heard { turn, transcript, stt_took } => {
                 self.display.show(&Update::Heard(&transcript));
@@ -315,7 +323,13 @@ impl<'d> Conductor<'d> {
         let Some(turn) = self.typing.take() else { return Ok(()) };
         let no_more = answer.is_none();
         let transcript = Transcript::typed(&answer.unwrap_or_default());
-        self.take(Event::TurnEnded { turn, reason: EndReason::Key, speech_end_ms: AudioTime::ZERO, duration_ms: 0 })?;
+        self.take(Event::TurnEnded {
+            turn,
+            reason: EndReason::Key,
+            speech_end_ms: AudioTime::ZERO,
+            duration_ms: 0,
+            strain: Strain::default(),
+        })?;
         if no_more {
             // Nobody is there to answer the questions that are left.
             self.take(Event::Pressed { command: Command::Stop })?;

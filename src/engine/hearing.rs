@@ -3,6 +3,7 @@
 
 mod ear;
 mod overhearing;
+mod telling;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Sender, channel};
@@ -16,6 +17,7 @@ use crate::stt::SttError;
 use crate::stt::worker::LoadTranscriber;
 use crate::transcript::{Transcript, Word};
 use crate::turn::endpoint::Patience;
+use crate::turn::strain::Strain;
 use crate::turn::{EndReason, TurnModel, VoiceDetector};
 use crate::units::AudioTime;
 
@@ -96,6 +98,8 @@ pub enum HearingEvent {
         duration: Duration,
         /// When this was decided, by the host's clock: the start of what the candidate has to wait.
         decided: Instant,
+        /// Whether the computer kept up.
+        strain: Strain,
     },
     /// The whole turn was transcribed, as far as that was possible. Comes once after every [`Ended`](Self::Ended); the
     /// recording is complete by then.

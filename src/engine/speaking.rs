@@ -104,6 +104,13 @@ impl Speaking {
         }
     }
 
+    /// The same, before all else that is to be prepared.
+    pub fn prepare_first(&self, text: &str, voice: &Voice) {
+        if let Some(worker) = &self.worker {
+            worker.prepare_first(text, voice);
+        }
+    }
+
     /// Forgets what was to be prepared and is not yet.
     pub fn clear_preparations(&self) {
         if let Some(worker) = &self.worker {

@@ -69,7 +69,8 @@ impl Interviewer {
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
-            Event::TurnEnded { .. } | Event::Heard { .. } | Event::Judged { .. } | Event::JudgeFailed { .. } => {
+            Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
+            Event::SpokeOn | Event::TurnEnded { .. } | Event::Judged { .. } | Event::JudgeFailed { .. } => {
                 vec![self.ignored(event, Why::Late)]
             }
             Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],

@@ -1,12 +1,14 @@
 //! What an interviewer does when interrupted: stops at once, listens, and goes on. Whoever interrupts the line after which
 //! they have the floor anyway has it now; whoever interrupts another is heard out, and then what followed is said after all.
+//! Whoever speaks on after their answer was taken to be over goes on with it.
 
-use crate::ids::{TurnId, UtteranceId};
+use crate::ids::{Asked, TurnId, UtteranceId};
 use crate::interview::Interviewer;
 use crate::interview::effect::{Effect, Ending, Purpose, Why};
 use crate::interview::event::{Command, Event};
 use crate::interview::moves::Line;
 use crate::interview::state::{State, Then};
+use crate::transcript::{Transcript, delivery};
 use crate::turn::endpoint::Patience;
 
 impl Interviewer {
@@ -20,6 +22,13 @@ impl Interviewer {
     ) -> Vec<Effect> {
         if left.first() != Some(&utterance) {
             return vec![self.ignored(event, Why::Late)];
+        }
+        if !self.saying.iter().any(|(id, _)| *id == utterance) {
+            // The acknowledgement, which began before the next lines were chosen.
+            let spoke_on = self.spoke_on_before(event, left);
+            if !matches!(spoke_on[..], [Effect::Ignored { .. }]) {
+                return spoke_on;
+            }
         }
         let mut effects: Vec<Effect> = left.iter().map(|&utterance| Effect::StopSaying { utterance }).collect();
         if left.len() == 1
@@ -36,6 +45,49 @@ impl Interviewer {
         self.state = State::HearingOut { turn, lines, then };
         effects.push(Effect::HearOut { turn, utterance, patience: Patience::default() });
         effects
+    }
+
+    /// Gives the floor back to whoever was taken to be done and speaks on before the next line is heard: it was no
+    /// interruption, and what they say belongs to the answer.
+    pub(super) fn spoke_on(&mut self, event: &Event, asked: Asked) -> Vec<Effect> {
+        if self.leaving.is_some() {
+            return vec![self.ignored(event, Why::Noted)];
+        }
+        let stopped = std::mem::take(&mut self.meanwhile).into_iter();
+        let mut effects: Vec<Effect> = stopped.map(|utterance| Effect::StopSaying { utterance }).collect();
+        if let Some(current) = self.asked.last_mut() {
+            current.goes_on = true;
+        }
+        effects.extend(self.listen(asked));
+        effects
+    }
+
+    /// The same, where the next lines were chosen already: they are taken back. Once one of them is heard it is too late.
+    pub(super) fn spoke_on_before(&mut self, event: &Event, left: &[UtteranceId]) -> Vec<Effect> {
+        let nothing_heard = self.saying.iter().all(|(id, _)| left.contains(id));
+        match self.before.take().filter(|_| nothing_heard && self.leaving.is_none()) {
+            Some(mark) => {
+                self.meanwhile = left.to_vec();
+                self.take_back(&mark);
+                self.spoke_on(event, mark.asked)
+            }
+            None => vec![self.ignored(event, Why::Noted)],
+        }
+    }
+
+    /// Returns whether the prompt that stands now was answered already.
+    pub(super) fn goes_on(&self) -> bool {
+        self.asked.last().is_some_and(|current| current.goes_on)
+    }
+
+    /// Remembers the words of a turn after which the candidate spoke on.
+    pub(super) fn heard_before(&mut self, event: &Event, turn: TurnId, transcript: &Transcript) -> Vec<Effect> {
+        let known = self.asked.iter().any(|progress| progress.answered.contains(&turn));
+        if !known && self.goes_on() && !transcript.is_empty() {
+            self.answered(turn, delivery::measure(transcript));
+            return vec![self.ignored(event, Why::Noted)];
+        }
+        vec![self.ignored(event, Why::Late)]
     }
 
     pub(super) fn when_hearing_out(

@@ -9,6 +9,7 @@ use crate::judge::Assessment;
 use crate::transcript::Transcript;
 use crate::transcript::delivery::sound::Sound;
 use crate::turn::EndReason;
+use crate::turn::strain::Strain;
 use crate::units::AudioTime;
 
 /// An event and when it happened.
@@ -66,6 +67,8 @@ pub enum Event {
         /// Which line.
         utterance: UtteranceId,
     },
+    /// The candidate, whose turn was taken to be over, speaks on while no line is heard.
+    SpokeOn,
     /// The candidate began to speak.
     SpeechStarted {
         /// In which turn.
@@ -81,6 +84,9 @@ pub enum Event {
         speech_end_ms: AudioTime,
         /// Length of the recording.
         duration_ms: u64,
+        /// Whether the computer kept up.
+        #[serde(default)]
+        strain: Strain,
     },
     /// The words of a turn.
     Heard {
@@ -164,6 +170,7 @@ impl Event {
             Self::Said { .. } => "said",
             Self::SayFailed { .. } => "say-failed",
             Self::BargedIn { .. } => "barged-in",
+            Self::SpokeOn => "spoke-on",
             Self::SpeechStarted { .. } => "speech-started",
             Self::TurnEnded { .. } => "turn-ended",
             Self::Heard { .. } => "heard",

@@ -20,7 +20,7 @@ use crate::ids::Asked;
 use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Why};
 use crate::interview::event::{Command, Event};
-use crate::interview::moves::Line;
+use crate::interview::moves::{Line, Mark};
 use crate::interview::plan::Plan;
 use crate::interview::state::{State, Then};
 use crate::judge::Assessment;
@@ -48,6 +48,8 @@ pub struct Interviewer {
     meanwhile: Vec<UtteranceId>,
     /// Whether the candidate was told that the answer at hand was heard.
     acknowledged: bool,
+    /// Where the interview stood before the lines that are being said, until the first of them is heard.
+    before: Option<Mark>,
 }
 
 /// The numbers handed out so far.
@@ -72,6 +74,8 @@ struct Progress {
     assessment: Option<Assessment>,
     /// Stretches of the present turn's recording in which the microphone was away.
     gaps: Vec<Span>,
+    /// Whether the prompt that stands now was answered already, and the candidate goes on.
+    goes_on: bool,
 }
 
 impl Interviewer {
@@ -88,6 +92,7 @@ impl Interviewer {
             used: Duration::ZERO,
             meanwhile: Vec::new(),
             acknowledged: false,
+            before: None,
         }
     }
 
@@ -110,7 +115,7 @@ impl Interviewer {
             State::Listening { turn, asked } => self.when_listening(event, turn, asked),
             State::Away { turn, asked, left, back } => self.when_away(event, turn, asked, left, back),
             State::Hearing { turn, asked, time_was_up } => self.when_hearing(event, turn, asked, time_was_up),
-            State::Judging { request, time_was_up } => self.when_judging(event, request, time_was_up),
+            State::Judging { request, asked, time_was_up } => self.when_judging(event, request, asked, time_was_up),
             State::Ended => vec![self.ignored(event, Why::Over)],
         }
     }
@@ -150,6 +155,7 @@ impl Interviewer {
                 vec![self.ignored(event, Why::Noted)]
             }
             Event::BargedIn { utterance } => self.barged_in(event, *utterance, &left, then),
+            Event::SpokeOn => self.spoke_on_before(event, &left),
             Event::Pressed { command: Command::Next } => {
                 left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
             }
@@ -191,11 +197,12 @@ impl Interviewer {
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
             Event::Said { .. }
             | Event::SayFailed { .. }
             | Event::BargedIn { .. }
-            | Event::TurnEnded { .. }
-            | Event::Heard { .. } => {
+            | Event::SpokeOn
+            | Event::TurnEnded { .. } => {
                 vec![self.ignored(event, Why::Late)]
             }
             Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
@@ -206,25 +213,35 @@ impl Interviewer {
     fn when_hearing(&mut self, event: &Event, turn: TurnId, asked: Asked, time_was_up: bool) -> Vec<Effect> {
         match event {
             Event::Heard { turn: heard, transcript, .. } if *heard == turn => {
-                if transcript.is_empty() {
+                if !transcript.is_empty() {
+                    let delivery = gaps::left_out(delivery::measure(transcript), self.gaps());
+                    self.answered(turn, delivery);
+                } else if !self.goes_on() {
                     return self.nothing_heard(asked);
                 }
-                let delivery = gaps::left_out(delivery::measure(transcript), self.gaps());
-                self.answered(turn, delivery, time_was_up)
+                self.judge(asked, time_was_up)
             }
+            Event::BargedIn { utterance } if !time_was_up && self.meanwhile.contains(utterance) => {
+                self.spoke_on(event, asked)
+            }
+            Event::SpokeOn if !time_was_up => self.spoke_on(event, asked),
             _ => self.meanwhile(event),
         }
     }
 
-    fn when_judging(&mut self, event: &Event, request: RequestId, time_was_up: bool) -> Vec<Effect> {
+    fn when_judging(&mut self, event: &Event, request: RequestId, asked: Asked, time_was_up: bool) -> Vec<Effect> {
         match event {
             Event::Judged { request: judged, assessment, .. } if *judged == request => {
                 if let Some(current) = self.asked.last_mut() {
                     current.assessment = Some(assessment.clone());
                 }
-                self.go_on(time_was_up)
+                self.go_on(asked, time_was_up)
             }
-            Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(time_was_up),
+            Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(asked, time_was_up),
+            Event::BargedIn { utterance } if !time_was_up && self.meanwhile.contains(utterance) => {
+                self.spoke_on(event, asked)
+            }
+            Event::SpokeOn if !time_was_up => self.spoke_on(event, asked),
             _ => self.meanwhile(event),
         }
     }

@@ -10,6 +10,7 @@ use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::follow_up;
 use crate::interview::state::{State, Then};
 use crate::interview::{Interviewer, Progress};
+use crate::judge::Assessment;
 use crate::prompt::{LineKind, Values};
 use crate::transcript::delivery::Delivery;
 use crate::turn::endpoint::Patience;
@@ -36,6 +37,16 @@ impl Line {
     }
 }
 
+/// How far the interview had come before lines were chosen that nobody has heard yet.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Mark {
+    /// What was answered last.
+    pub(super) asked: Asked,
+    questions: usize,
+    follow_ups: usize,
+    takes: u32,
+}
+
 impl Interviewer {
     /// Greets and asks the first question.
     pub(super) fn open(&mut self) -> Vec<Effect> {
@@ -57,8 +68,9 @@ impl Interviewer {
     }
 
     /// Gives the candidate the floor, and has ready what may be said next.
-    fn listen(&mut self, asked: Asked) -> Vec<Effect> {
+    pub(super) fn listen(&mut self, asked: Asked) -> Vec<Effect> {
         self.acknowledged = false;
+        self.before = None;
         self.numbers.turns += 1;
         let turn = TurnId(self.numbers.turns);
         let take = self.asked.last_mut().map_or(1, |current| {
@@ -103,25 +115,32 @@ impl Interviewer {
         }
     }
 
+    /// Remembers that a turn held words.
+    pub(super) fn answered(&mut self, turn: TurnId, delivery: Delivery) {
+        if let Some(current) = self.asked.last_mut() {
+            current.answered.push(turn);
+            current.deliveries.push(delivery);
+        }
+    }
+
     /// Has the judge look at everything that was said to this question.
-    pub(super) fn answered(&mut self, turn: TurnId, delivery: Delivery, time_was_up: bool) -> Vec<Effect> {
+    pub(super) fn judge(&mut self, asked: Asked, time_was_up: bool) -> Vec<Effect> {
         let Some(current) = self.asked.last_mut() else {
             return self.end(Ending::Complete);
         };
-        current.answered.push(turn);
-        current.deliveries.push(delivery);
         self.numbers.requests += 1;
         let request = RequestId(self.numbers.requests);
         let judge = Effect::Judge { request, question: current.question.clone(), turns: current.answered.clone() };
-        self.state = State::Judging { request, time_was_up };
+        self.state = State::Judging { request, asked, time_was_up };
         vec![judge]
     }
 
     /// Probes what was thin, or asks the next question, or closes.
-    pub(super) fn go_on(&mut self, time_was_up: bool) -> Vec<Effect> {
+    pub(super) fn go_on(&mut self, asked: Asked, time_was_up: bool) -> Vec<Effect> {
         if let Some(ending) = self.leaving {
             return self.end(ending);
         }
+        self.before = if time_was_up { None } else { self.mark(asked) };
         let mut lines = Vec::new();
         if !self.acknowledged {
             lines.push(self.acknowledgement(time_was_up));
@@ -134,6 +153,7 @@ impl Interviewer {
         };
         current.follow_ups.push(follow_up.id.clone());
         current.takes = 0;
+        current.goes_on = false;
         let asked = Asked {
             question: current.question.clone(),
             follow_up: Some(follow_up.id),
@@ -148,13 +168,31 @@ impl Interviewer {
         self.say(lines, Then::Listen(asked))
     }
 
+    fn mark(&self, asked: Asked) -> Option<Mark> {
+        let current = self.asked.last()?;
+        Some(Mark { asked, questions: self.asked.len(), follow_ups: current.follow_ups.len(), takes: current.takes })
+    }
+
+    /// Takes back what was chosen since then.
+    pub(super) fn take_back(&mut self, mark: &Mark) {
+        self.asked.truncate(mark.questions);
+        if let Some(current) = self.asked.last_mut() {
+            current.follow_ups.truncate(mark.follow_ups);
+            current.takes = mark.takes;
+        }
+    }
+
     fn next_follow_up(&self) -> Option<(FollowUp, Reason)> {
+        self.follow_up_after(self.asked.last()?.assessment.as_ref()?)
+    }
+
+    fn follow_up_after(&self, assessment: &Assessment) -> Option<(FollowUp, Reason)> {
         let current = self.asked.last()?;
         if current.follow_ups.len() >= self.plan.pressure.follow_ups_max as usize || self.time_is_over() {
             return None;
         }
         let question = self.plan.bank.question(&current.question)?;
-        let (follow_up, reason) = follow_up::choose(question, current.assessment.as_ref()?, &current.follow_ups)?;
+        let (follow_up, reason) = follow_up::choose(question, assessment, &current.follow_ups)?;
         Some((follow_up.clone(), reason))
     }
 
@@ -217,6 +255,7 @@ impl Interviewer {
             takes: 0,
             assessment: None,
             gaps: Vec::new(),
+            goes_on: false,
         });
         let question = Line { purpose: Purpose::Question, asked: Some(asked.clone()), reason: None, text: prompt };
         (vec![bridge, question], asked)
@@ -257,6 +296,26 @@ impl Interviewer {
         (left, effects)
     }
 
+    /// Returns what would be said next if the judge stayed with this: its sound is worth having ready. Nothing where the
+    /// interview would close.
+    #[must_use]
+    pub fn would_say(&self, assessment: &Assessment) -> Vec<String> {
+        match self.follow_up_after(assessment) {
+            Some((follow_up, _)) => vec![follow_up.prompt],
+            None => self.next_question_texts(),
+        }
+    }
+
+    fn next_question_texts(&self) -> Vec<String> {
+        let position = self.asked.len();
+        let Some(next) = self.plan.questions.get(position).and_then(|id| self.plan.bank.question(id)) else {
+            return Vec::new();
+        };
+        let last = position + 1 == self.plan.questions.len();
+        let bridge = if last { LineKind::LastQuestion } else { LineKind::NextQuestion };
+        vec![self.line_at(bridge, position), next.prompt.clone()]
+    }
+
     /// Returns what may be said after the answer, the likeliest first.
     fn likely_next(&self) -> Vec<String> {
         let mut texts = vec![self.line_at(LineKind::Acknowledge, self.numbers.acknowledgements)];
@@ -268,15 +327,11 @@ impl Interviewer {
             open.extend(question.follow_ups.iter().filter(|one| !current.follow_ups.contains(&one.id)));
         }
         texts.extend(open.iter().map(|follow_up| follow_up.prompt.clone()));
-        let position = self.asked.len();
-        if let Some(next) = self.plan.questions.get(position).and_then(|id| self.plan.bank.question(id)) {
-            let last = position + 1 == self.plan.questions.len();
-            let bridge = if last { LineKind::LastQuestion } else { LineKind::NextQuestion };
-            texts.push(self.line_at(bridge, position));
-            texts.push(next.prompt.clone());
-        } else {
+        let next = self.next_question_texts();
+        if next.is_empty() {
             texts.push(self.line_at(LineKind::Closing, 0));
         }
+        texts.extend(next);
         texts.push(self.line_at(LineKind::NoAnswer, 0));
         texts.push(self.line_at(LineKind::TimeUp, 0));
         texts.push(self.line_at(LineKind::MovingOn, 0));

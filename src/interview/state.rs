@@ -57,6 +57,8 @@ pub(super) enum State {
     Judging {
         /// The request.
         request: RequestId,
+        /// What was asked.
+        asked: Asked,
         /// Whether the time for the answer ran out.
         time_was_up: bool,
     },

@@ -20,6 +20,7 @@ use crate::transcript::delivery::sound::Sound;
 use crate::transcript::delivery::{self, Delivery};
 use crate::transcript::gaps;
 use crate::turn::EndReason;
+use crate::turn::strain::Strain;
 use crate::units::{AudioTime, Span};
 
 /// One try at answering what was asked.
@@ -43,6 +44,9 @@ pub struct Take {
     pub recognised_in_ms: Option<u64>,
     /// Why the recogniser failed.
     pub failure: Option<String>,
+    /// Whether the computer kept up.
+    #[serde(default)]
+    pub strain: Strain,
     /// Stretches of the recording in which the microphone was away; silence stands for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Span>,
@@ -63,6 +67,7 @@ impl Take {
             transcribed_in_ms: None,
             recognised_in_ms: None,
             failure: None,
+            strain: Strain::default(),
             gaps: Vec::new(),
             sound: None,
         }
@@ -245,6 +250,11 @@ impl Session {
             }
             Effect::Listen { turn, asked, take, .. } => {
                 let recording = self.recording_name(asked, *take);
+                // What was to be asked next, and taken back before it was heard since the candidate spoke on.
+                let taken_back = |last: &Exchange| last.takes.is_empty() && last.asked != *asked;
+                while self.exchanges.last().is_some_and(taken_back) {
+                    self.exchanges.pop();
+                }
                 if let Some(exchange) = self.exchanges.last_mut() {
                     exchange.takes.push(Take::new(*turn, recording));
                 }
@@ -269,11 +279,12 @@ impl Session {
 
     fn happened(&mut self, event: &Event) {
         match event {
-            Event::TurnEnded { turn, reason, speech_end_ms, duration_ms } => {
+            Event::TurnEnded { turn, reason, speech_end_ms, duration_ms, strain } => {
                 if let Some(take) = self.take_mut(*turn) {
                     take.ended = Some(*reason);
                     take.speech_end_ms = Some(*speech_end_ms);
                     take.duration_ms = Some(*duration_ms);
+                    take.strain = *strain;
                     take.close_gap(AudioTime::from_ms(*duration_ms));
                 }
             }
@@ -325,6 +336,7 @@ impl Session {
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
             Event::BargedIn { utterance } => self.cut.push(*utterance),
             Event::Begin
+            | Event::SpokeOn
             | Event::Sounded { .. }
             | Event::Said { .. }
             | Event::SpeechStarted { .. }

@@ -8,7 +8,7 @@ use super::store::{Standing, Store};
 use super::{NotOpened, Session};
 use crate::bank::Bank;
 use crate::ids::Asked;
-use crate::ids::{QuestionId, RequestId, TurnId, UtteranceId};
+use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Purpose};
 use crate::interview::event::{Event, Stamped};
 use crate::interview::plan::Plan;
@@ -17,6 +17,7 @@ use crate::prompt;
 use crate::transcript::delivery::sound::Sound;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
+use crate::turn::strain::Strain;
 use crate::units::{AudioTime, Span};
 
 const BANK: &str = r#"
@@ -91,6 +92,7 @@ fn records() -> Vec<Record> {
                 reason: EndReason::Complete,
                 speech_end_ms: AudioTime::from_ms(3_000),
                 duration_ms: 4_000,
+                strain: Strain::default(),
             },
         )),
         Record::Event(at(
@@ -143,6 +145,34 @@ fn a_journal_says_what_was_asked_heard_judged_and_how_long_it_took() {
     assert_eq!(exchange.takes[0].transcript.as_ref().map(Transcript::text).as_deref(), Some("Hello."));
     assert_eq!((exchange.reply_after_speech_ms, exchange.reply_after_decision_ms), (Some(1_900), Some(900)));
     assert_eq!(read.length, AudioTime::from_ms(4_900));
+}
+
+#[test]
+fn a_follow_up_that_was_taken_back_before_it_was_heard_leaves_no_exchange() {
+    let mut session = Session::new(opened("taken-back"));
+    let first = Asked { question: QuestionId::new("only").expect("kebab-case"), follow_up: None, nth: 0 };
+    let follow_up = FollowUpId::new("why").expect("kebab-case");
+    let next = Asked { follow_up: Some(follow_up), nth: 1, ..first.clone() };
+    let say = |utterance, asked: &Asked| Effect::Say {
+        utterance: UtteranceId(utterance),
+        purpose: Purpose::Question,
+        asked: Some(asked.clone()),
+        reason: None,
+        text: "Why?".into(),
+    };
+    let pressure = prompt::pressure("standard").expect("the standard pressure exists");
+    let listen = |turn, take| Effect::Listen {
+        turn: TurnId(turn),
+        asked: first.clone(),
+        take,
+        patience: pressure.patience(2.0, false),
+    };
+    for effect in [say(1, &first), listen(1, 1), say(2, &next), listen(2, 2)] {
+        session.apply(&Record::Effect(at(0, effect)));
+    }
+    assert_eq!(session.exchanges.len(), 1);
+    let recordings: Vec<&str> = session.exchanges[0].takes.iter().map(|take| take.recording.as_str()).collect();
+    assert_eq!(recordings, ["question-01-answer.wav", "question-01-answer-2.wav"]);
 }
 
 #[test]

@@ -96,6 +96,18 @@ impl VoiceWorker {
         self.desk.changed.notify_all();
     }
 
+    /// Renders `text` before all else that is to be prepared.
+    pub fn prepare_first(&self, text: &str, voice: &Voice) {
+        let mut jobs = self.desk.jobs();
+        jobs.know(voice);
+        for sentence in sentences(text).into_iter().rev() {
+            let job = (sentence.text, voice.clone());
+            jobs.prepared.retain(|other| *other != job);
+            jobs.prepared.push_front(job);
+        }
+        self.desk.changed.notify_all();
+    }
+
     /// Renders `text` at once, whatever is being prepared. The receiver gives it part by part and ends after the last or after
     /// an error. Dropping it calls the rest off.
     pub fn speak(&self, text: &str, voice: &Voice) -> Receiver<Result<Part, TtsError>> {

@@ -7,6 +7,7 @@ pub mod habit;
 pub mod interruption;
 pub mod plain;
 pub mod smooth;
+pub mod strain;
 pub mod unheard;
 pub mod watchdog;
 pub mod window;

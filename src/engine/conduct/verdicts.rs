@@ -34,6 +34,9 @@ impl Conductor<'_> {
             }
             (About::SoFar(turn), Ok(assessment)) => {
                 self.tell_the_ear(turn, &assessment);
+                for text in self.interviewer.would_say(&assessment).iter().rev() {
+                    self.parts.speaking.prepare_first(text, &self.voice);
+                }
                 Ok(())
             }
             // It fails again, and is told of, when the answer is over.

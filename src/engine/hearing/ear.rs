@@ -11,12 +11,13 @@ use crate::audio::{AudioError, AudioErrorKind, FrameSource, Next};
 use crate::clock;
 use crate::dsp::level::Level;
 use crate::engine::hearing::overhearing::Overhearing;
+use crate::engine::hearing::telling::{Told, tell_words};
 use crate::engine::hearing::{HearingEvent, Listen};
 use crate::ids::TurnId;
-use crate::stt::worker::{Answer, Chunk, LoadTranscriber, SttWorker};
-use crate::transcript::merge::Merger;
+use crate::stt::worker::{Chunk, LoadTranscriber, SttWorker};
 use crate::turn::endpoint::{TurnEvent, TurnPolicy};
 use crate::turn::habit::Habit;
+use crate::turn::strain::{Backlog, Strain};
 use crate::turn::window::Window;
 use crate::turn::{EndReason, TurnModel, VoiceDetector};
 use crate::units::{AudioTime, FRAME_MS, FRAME_SAMPLES, Frame, Span};
@@ -32,9 +33,6 @@ const TURN_MODEL_HEARS_MS: u64 = 8_000;
 
 /// What the turn model hears before the first speech: 0.5 s, as Pipecat feeds it.
 const BEFORE_SPEECH_MS: u64 = 500;
-
-/// Words that are looked at to tell whether more is coming: a list may have been opened a while ago.
-const LAST_WORDS: usize = 120;
 
 /// Pause after a source failed or had nothing to give, before it is asked again.
 const BREATHER: Duration = Duration::from_millis(20);
@@ -52,12 +50,8 @@ pub(super) enum Command {
         turn: TurnId,
         is_thin: bool,
     },
-    /// From the recogniser's thread: the turn's words up to then, the last hundred or so. None when there are none to come.
-    Words {
-        turn: TurnId,
-        until: AudioTime,
-        words: Option<String>,
-    },
+    /// From the recogniser's thread.
+    Words(Told),
     Watch(f32),
     Resume(TurnId),
     Stop,
@@ -76,6 +70,9 @@ struct Turn {
     /// Frames in which the interviewer's last sound may still be heard.
     echo: u64,
     terms: Arc<[String]>,
+    backlog: Backlog,
+    /// What the source had lost when the turn began.
+    lost_before: Duration,
 }
 
 /// All that the thread owns.
@@ -111,6 +108,10 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         out: Out,
     ) -> std::io::Result<Self> {
         let waiting = if source.is_live() { LIVE_QUEUE } else { PREPARED_QUEUE };
+        let back = move |told| {
+            // The ear only goes when the worker was told to.
+            let _gone = back.send(Command::Words(told));
+        };
         let worker = SttWorker::start(waiting, transcriber, tell_words(out.clone(), back))?;
         Ok(Self {
             source,
@@ -141,7 +142,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                         open.policy.judged_thin(is_thin);
                     }
                 }
-                Command::Words { turn, until, words } => self.take_words(turn, until, words.as_deref()),
+                Command::Words(told) => self.take_words(&told),
                 Command::Watch(gate) => self.watch(gate),
                 Command::Resume(turn) => self.resume(turn),
                 Command::Stop => self.give_up(),
@@ -181,6 +182,8 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             // Who speaks already is listened to at once.
             echo: if said.is_empty() { listen.echo.as_millis() as u64 / FRAME_MS } else { 0 },
             terms: listen.terms.into(),
+            backlog: Backlog::default(),
+            lost_before: self.source.lost(),
         };
         self.turn = Some(turn);
         match recorder {
@@ -356,9 +359,12 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     }
 
     fn transcribe(&mut self, span: Span, is_ahead: bool) {
-        let Some(turn) = self.turn.as_ref() else {
+        let Some(turn) = self.turn.as_mut() else {
             return;
         };
+        if !is_ahead {
+            turn.backlog.sent();
+        }
         let samples = turn.window.span(span).to_vec();
         let chunk = Chunk { turn: turn.id, offset: span.start, samples, terms: turn.terms.clone(), is_ahead };
         self.worker.send(chunk);
@@ -372,19 +378,22 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     fn await_words(&mut self) {
         while let Ok(command) = self.commands.recv() {
             match command {
-                Command::Words { turn, until, words } => return self.take_words(turn, until, words.as_deref()),
+                Command::Words(told) => return self.take_words(&told),
                 Command::Stop | Command::Shutdown => return self.pending.push_front(command),
                 later => self.pending.push_back(later),
             }
         }
     }
 
-    fn take_words(&mut self, turn: TurnId, until: AudioTime, words: Option<&str>) {
-        if let Some(open) = self.turn.as_mut().filter(|open| open.id == turn) {
-            match words {
-                Some(words) => open.policy.heard(until, words),
-                None => open.policy.unheard(),
-            }
+    fn take_words(&mut self, told: &Told) {
+        let Some(turn) = self.turn.as_mut().filter(|open| open.id == told.turn) else {
+            return;
+        };
+        if !told.is_ahead {
+            turn.backlog.answered();
+        }
+        if let Some(words) = &told.words {
+            turn.policy.heard(told.until, words);
         }
     }
 
@@ -395,7 +404,9 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         };
         let duration = turn.policy.elapsed();
         self.habit = turn.policy.habit().clone();
-        (self.out)(HearingEvent::Ended { turn: turn.id, reason, speech_end, duration, decided });
+        let lost = self.source.lost().saturating_sub(turn.lost_before);
+        let strain = Strain { behind: turn.backlog.most(), lost_ms: lost.as_millis() as u64 };
+        (self.out)(HearingEvent::Ended { turn: turn.id, reason, speech_end, duration, decided, strain });
         self.complete(turn.id, turn.recorder);
         // Only now, so that whoever gets the words finds the recording complete. The tail is being decoded meanwhile.
         self.worker.finish(turn.id);
@@ -433,55 +444,6 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
     fn fail(&self, error: AudioError) {
         let turn = self.turn.as_ref().map(|turn| turn.id);
         (self.out)(HearingEvent::Failed { turn, error });
-    }
-}
-
-/// Returns what tells a turn's words, on the recogniser's thread: to the world, and back to the ear, which looks at the last
-/// of them to tell whether more is coming.
-fn tell_words(
-    out: impl Fn(HearingEvent) + Send + 'static,
-    back: Sender<Command>,
-) -> impl FnMut(Answer) + Send + 'static {
-    let mut present = None;
-    let mut merger = Merger::default();
-    let mut took = Duration::ZERO;
-    let tell_ear = move |turn, until, words| {
-        // The ear only goes when the worker was told to.
-        let _gone = back.send(Command::Words { turn, until, words });
-    };
-    move |answer| {
-        let (Answer::Chunk { turn, .. } | Answer::Ahead { turn, .. } | Answer::TurnDone { turn }) = &answer;
-        if present.replace(*turn) != Some(*turn) {
-            // Words of a turn that was given up belong to nothing.
-            merger.take();
-            took = Duration::ZERO;
-        }
-        match answer {
-            Answer::Chunk { turn, offset, until, heard: Ok(heard) } => {
-                took += heard.took;
-                let words = merger.add(offset, heard.words).to_vec();
-                tell_ear(turn, until, Some(merger.last_words(LAST_WORDS)));
-                if !words.is_empty() {
-                    out(HearingEvent::Words { turn, words });
-                }
-            }
-            Answer::Chunk { turn, offset, until, heard: Err(error) } => {
-                tell_ear(turn, until, None);
-                out(HearingEvent::NotTranscribed { turn, at: offset, error });
-            }
-            Answer::Ahead { turn, until, heard: None, .. } => tell_ear(turn, until, None),
-            Answer::Ahead { turn, offset, until, heard: Some(heard) } => {
-                took += heard.took;
-                let mut so_far = merger.clone();
-                let words = so_far.add(offset, heard.words).to_vec();
-                tell_ear(turn, until, Some(so_far.last_words(LAST_WORDS)));
-                out(HearingEvent::Ahead { turn, words });
-            }
-            Answer::TurnDone { turn } => {
-                let stt_took = std::mem::take(&mut took);
-                out(HearingEvent::Heard { turn, transcript: merger.take(), stt_took });
-            }
-        }
     }
 }
 

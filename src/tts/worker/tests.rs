@@ -251,3 +251,14 @@ fn a_model_that_cannot_be_loaded_is_told_every_time_and_tried_once() {
     }
     assert_eq!(tried.iter().count(), 1);
 }
+
+#[test]
+fn what_became_likelier_is_prepared_first_and_once() {
+    let stage = stage();
+    stage.worker.prepare("One. Two. Three.", &voice());
+    stage.ahead.started.recv().unwrap();
+    stage.worker.prepare_first("Three. Four.", &voice());
+    stage.ahead.allow(4);
+    stage.worker.finish();
+    assert_eq!(stage.ahead.rendered(), ["One.", "Three.", "Four.", "Two."]);
+}
