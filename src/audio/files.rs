@@ -110,7 +110,7 @@ impl FrameSource for AnswerFolder {
     }
 
     fn is_live(&self) -> bool {
-        false
+        self.metronome.pace() == Pace::RealTime
     }
 }
 

@@ -49,6 +49,12 @@ impl Metronome {
         Self { pace, start: None, frames: 0, pause: Pause::new() }
     }
 
+    /// Returns how fast frames come.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
     /// Begins anew with the next frame.
     pub fn restart(&mut self) {
         (self.start, self.frames) = (None, 0);

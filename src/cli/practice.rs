@@ -20,7 +20,7 @@ use crate::clock;
 use crate::config::load::folders;
 use crate::engine::conduct::{Conductor, Incoming};
 use crate::engine::display::Display;
-use crate::engine::wiring::{self, Answers, Wanted as WantedParts};
+use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
 use crate::ids::QuestionId;
 use crate::interview::effect::Ending;
 use crate::interview::event::Command;
@@ -129,8 +129,8 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
         WantedParts {
             answers,
             bank: plan.bank.clone(),
-            voice: !arguments.no_voice,
-            speaker: arguments.speaker.clone(),
+            mouth: if arguments.no_voice { Mouth::InText } else { Mouth::Speaker(arguments.speaker.clone()) },
+            voice_cache: folders()?.cache.join("voice"),
             real_time: arguments.real_time,
             barge_in: match arguments.barge_in {
                 BargeIn::On => Some(true),

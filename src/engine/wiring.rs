@@ -1,13 +1,16 @@
 //! Chooses the parts of an interview: which ears, which mouth, which judge. The only place where all adapters meet.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audio::decode::Decoder;
 use crate::audio::files::AnswerFolder;
 use crate::audio::mic::Microphone;
 use crate::audio::pace::Pace;
 use crate::audio::speaker::Speaker;
+use crate::audio::unheard::Unheard;
 use crate::audio::{AudioError, FrameSource, Player};
 use crate::bank::Bank;
 use crate::bank::candidate::CandidateScript;
@@ -27,7 +30,7 @@ use crate::net::reader::Reader;
 use crate::net::silero::Silero;
 use crate::net::smart_turn::SmartTurn;
 use crate::session::record::Source;
-use crate::stt::whisper::{Whisper, default_threads};
+use crate::stt::whisper::{SpeechModel, Whisper, default_threads};
 use crate::stt::{SttError, Transcriber};
 use crate::tts::cache::Cached;
 use crate::tts::kokoro::{self, Kokoro};
@@ -84,6 +87,17 @@ impl Answers {
     }
 }
 
+/// Where the interviewer's lines are heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mouth {
+    /// Nowhere: they are shown.
+    InText,
+    /// From a speaker, by a part of its name. One that is named must be there; where there is none at all they are shown.
+    Speaker(Option<String>),
+    /// From a speaker that nobody hears: for figures of what takes how long.
+    Unheard,
+}
+
 /// What an interview needs.
 #[derive(Debug)]
 pub struct Wanted {
@@ -91,10 +105,10 @@ pub struct Wanted {
     pub answers: Answers,
     /// The bank that is asked from.
     pub bank: Bank,
-    /// Whether lines are spoken aloud where there is a speaker.
-    pub voice: bool,
-    /// The speaker, by a part of its name. One that is named must be there.
-    pub speaker: Option<String>,
+    /// Where lines are heard.
+    pub mouth: Mouth,
+    /// Folder in which rendered speech is kept.
+    pub voice_cache: PathBuf,
     /// Whether a prepared candidate keeps the pace of the clock although nobody listens.
     pub real_time: bool,
     /// Whether the interviewer may be interrupted. None: what the last test of the echo says.
@@ -141,9 +155,10 @@ pub enum WiringError {
 /// [`WiringError`] when something is missing that there is no way around: a microphone, a recording, a weight file.
 pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringError> {
     let (weights, stt) = (wanted.weights, wanted.stt);
+    let models = SpeechModels::new(&weights);
     let mut notes = Vec::new();
-    let player = if wanted.voice { speaker(wanted.speaker.as_deref(), &mut notes)? } else { None };
-    let audible = player.is_some();
+    let player = player(&wanted.mouth, &mut notes)?;
+    let audible = player.is_some() && wanted.mouth != Mouth::Unheard;
     if audible {
         notes.extend(pronunciations().1);
     }
@@ -151,26 +166,32 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
         Answers::Typed => Ears::Typing,
         Answers::Microphone(name) => {
             let microphone = Microphone::open(name.as_deref())?;
-            Ears::Hearing(ears(Box::new(microphone), &weights, &stt, out)?)
+            Ears::Hearing(ears(Box::new(microphone), &models, &stt, out)?)
         }
         Answers::Folder(path) => {
-            let pace = if audible || wanted.real_time { Pace::RealTime } else { Pace::AsFast };
-            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &weights, &stt, out)?)
+            let pace = if player.is_some() || wanted.real_time { Pace::RealTime } else { Pace::AsFast };
+            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &models, &stt, out)?)
         }
         Answers::Script(path) => {
-            let candidate = simulated(path, &weights, audible || wanted.real_time, audible)?;
-            Ears::Hearing(ears(candidate, &weights, &stt, out)?)
+            let real_time = player.is_some() || wanted.real_time;
+            let candidate = simulated(path, &weights, &wanted.voice_cache, real_time, audible)?;
+            Ears::Hearing(ears(candidate, &models, &stt, out)?)
         }
     };
     let is_live = matches!(wanted.answers, Answers::Microphone(_));
     let duplex = if is_live && audible { duplex(wanted.barge_in, &mut notes) } else { Duplex::Apart };
-    let speaking = speaking(player, &weights, out)?;
+    let speaking = speaking(player, &weights, &wanted.voice_cache, out);
     let judging = judging(wanted.bank, &weights, out);
-    let measuring = measuring(&weights, out);
+    let measuring = measuring(&models, out);
     Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring }, notes })
 }
 
-fn speaker(name: Option<&str>, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {
+fn player(mouth: &Mouth, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {
+    let name = match mouth {
+        Mouth::InText => return Ok(None),
+        Mouth::Unheard => return Ok(Some(Box::new(Unheard::default()))),
+        Mouth::Speaker(name) => name.as_deref(),
+    };
     match Speaker::open(name) {
         Ok(speaker) => Ok(Some(Box::new(speaker))),
         Err(error) if name.is_some() => Err(error),
@@ -195,14 +216,15 @@ fn duplex(wanted: Option<bool>, notes: &mut Vec<String>) -> Duplex {
 
 fn ears(
     source: Box<dyn FrameSource>,
-    weights: &Weights,
+    models: &SpeechModels,
     stt: &str,
     out: &Sender<Incoming>,
 ) -> Result<Hearing, WiringError> {
+    let weights = &models.weights;
     let network = |error: crate::net::NetError| WiringError::Network(error.to_string());
     let voice = Silero::load(&weights.path(SILERO)?).map_err(network)?;
     let turn = SmartTurn::load(&weights.path(SMART_TURN)?).map_err(network)?;
-    let transcriber = transcriber(weights.clone(), stt.to_owned());
+    let transcriber = transcriber(models.clone(), stt.to_owned());
     let out = out.clone();
     Hearing::start(source, Box::new(voice), Box::new(turn), transcriber, move |event| {
         let _over = out.send(Incoming::Hearing(event));
@@ -212,13 +234,35 @@ fn ears(
 
 type LoadTranscriber = Box<dyn FnOnce() -> Result<Box<dyn Transcriber>, SttError> + Send>;
 
-/// Checking the digest of a large file takes a while the first time, so it happens where the model is loaded.
-fn transcriber(weights: Weights, file: String) -> LoadTranscriber {
-    Box::new(move || {
+/// Speech models by their files, each loaded by whoever needs it first.
+#[derive(Clone, Debug)]
+struct SpeechModels {
+    weights: Weights,
+    loaded: Arc<Mutex<BTreeMap<String, SpeechModel>>>,
+}
+
+impl SpeechModels {
+    fn new(weights: &Weights) -> Self {
+        Self { weights: weights.clone(), loaded: Arc::default() }
+    }
+
+    /// Checking the digest of a large file takes a while the first time, so it happens where the model is loaded.
+    fn get(&self, file: &str) -> Result<SpeechModel, SttError> {
+        // Nothing is half loaded.
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = loaded.get(file) {
+            return Ok(model.clone());
+        }
         let why = |error: ModelError| format!("{error}; {}", error.hint);
-        let path = weights.path(&file).map_err(|error| SttError::Load { path: file.clone(), why: why(error) })?;
-        Ok(Box::new(Whisper::load(&path, default_threads())?) as Box<dyn Transcriber>)
-    })
+        let path = self.weights.path(file).map_err(|error| SttError::Load { path: file.into(), why: why(error) })?;
+        let model = SpeechModel::load(&path)?;
+        loaded.insert(file.into(), model.clone());
+        Ok(model)
+    }
+}
+
+fn transcriber(models: SpeechModels, file: String) -> LoadTranscriber {
+    Box::new(move || Ok(Box::new(Whisper::over(&models.get(&file)?, default_threads())?) as Box<dyn Transcriber>))
 }
 
 /// Returns the voice, loaded.
@@ -269,19 +313,12 @@ pub fn pronunciations() -> (Lexicon, Vec<String>) {
     }
 }
 
-fn speaking(
-    player: Option<Box<dyn Player>>,
-    weights: &Weights,
-    out: &Sender<Incoming>,
-) -> Result<Speaking, WiringError> {
-    let worker = match &player {
-        Some(_) => Some(voice_worker(weights, &load::folders()?.cache.join("voice"))),
-        None => None,
-    };
+fn speaking(player: Option<Box<dyn Player>>, weights: &Weights, cache: &Path, out: &Sender<Incoming>) -> Speaking {
+    let worker = player.as_ref().map(|_| voice_worker(weights, cache));
     let out = out.clone();
-    Ok(Speaking::start(worker, player, move |event| {
+    Speaking::start(worker, player, move |event| {
         let _over = out.send(Incoming::Speaking(event));
-    }))
+    })
 }
 
 fn judging(bank: Bank, weights: &Weights, out: &Sender<Incoming>) -> Judging {
@@ -321,10 +358,10 @@ pub fn meaning(weights: &Weights) -> Result<Meaning, WiringError> {
     Meaning::load(&model, &words).map_err(|error| WiringError::Network(error.to_string()))
 }
 
-fn measuring(weights: &Weights, out: &Sender<Incoming>) -> Measuring {
-    let (weights, out) = (weights.clone(), out.clone());
+fn measuring(models: &SpeechModels, out: &Sender<Incoming>) -> Measuring {
+    let (models, out) = (models.clone(), out.clone());
     Measuring::start(
-        move || means(&weights).map_err(|error| error.to_string()),
+        move || means_with(&models).map_err(|error| error.to_string()),
         move |measured| {
             let _over = out.send(Incoming::Measured(measured));
         },
@@ -336,10 +373,15 @@ fn measuring(weights: &Weights, out: &Sender<Incoming>) -> Measuring {
 /// # Errors
 /// [`WiringError`] names the file that is missing or broken.
 pub fn means(weights: &Weights) -> Result<Means, WiringError> {
+    means_with(&SpeechModels::new(weights))
+}
+
+fn means_with(models: &SpeechModels) -> Result<Means, WiringError> {
     let network = |error: &dyn std::fmt::Display| WiringError::Network(error.to_string());
-    let voice = Silero::load(&weights.path(SILERO)?).map_err(|error| network(&error))?;
+    let voice = Silero::load(&models.weights.path(SILERO)?).map_err(|error| network(&error))?;
     // One thread: whoever speaks or listens meanwhile needs the others.
-    let recogniser = Whisper::load(&weights.path(WHISPER)?, 1).map_err(|error| network(&error))?;
+    let model = models.get(WHISPER).map_err(|error| network(&error))?;
+    let recogniser = Whisper::over(&model, 1).map_err(|error| network(&error))?;
     Ok(Means { voice: Box::new(voice), recogniser: Box::new(recogniser), read })
 }
 
@@ -362,6 +404,7 @@ pub fn read(path: &Path) -> Result<Vec<f32>, String> {
 fn simulated(
     path: &Path,
     weights: &Weights,
+    cache: &Path,
     real_time: bool,
     aloud: bool,
 ) -> Result<Box<dyn FrameSource>, WiringError> {
@@ -377,7 +420,7 @@ fn simulated(
     let lexicon = pronunciations().0;
     let identity = kokoro::identity(&weights.folder().join(KOKORO), &lexicon);
     let kokoro = kokoro_with(weights, lexicon).map_err(network)?;
-    let synthesizer = Cached::new(kokoro, &load::folders()?.cache.join("voice"), identity);
+    let synthesizer = Cached::new(kokoro, cache, identity);
     let script = Box::new(move |asked: &Asked| script.answer_for(asked).map(|answer| answer.pieces().to_vec()));
     let candidate = SimulatedCandidate::new(script, Box::new(synthesizer), voice, real_time);
     // A second way to the same speaker, so that somebody who watches hears both sides.

@@ -61,7 +61,9 @@ pub struct Judge {
     bank: Bank,
     fit: Fit,
     scorer: Box<dyn Scorer>,
+    /// Readings of excerpts, of the question that was judged last: nobody comes back to an earlier one.
     known: HashMap<String, Vec<Reading>>,
+    last: Option<QuestionId>,
 }
 
 impl std::fmt::Debug for Judge {
@@ -85,7 +87,7 @@ impl Judge {
     /// Returns a judge of a bank's questions.
     #[must_use]
     pub fn new(bank: Bank, scorer: Box<dyn Scorer>) -> Self {
-        Self { bank, fit: Fit::shipped(), scorer, known: HashMap::new() }
+        Self { bank, fit: Fit::shipped(), scorer, known: HashMap::new(), last: None }
     }
 
     /// Judges everything that was said to a question so far, its follow-ups included.
@@ -94,6 +96,10 @@ impl Judge {
     /// [`JudgeError`] when there is no such question, or the model fails.
     pub fn assess(&mut self, id: &QuestionId, answers: &[Answer]) -> Result<Assessment, JudgeError> {
         let question = self.question(id)?;
+        if self.last.as_ref() != Some(id) {
+            self.known.clear();
+            self.last = Some(id.clone());
+        }
         let standing = self.standing(&question, answers)?;
         if standing != Standing::Attempt {
             return Ok(nothing_made(&question, standing));

@@ -3,7 +3,7 @@
 mod pace;
 
 use std::path::Path;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperSegment, WhisperState,
@@ -30,6 +30,9 @@ const MARGIN: usize = 128;
 /// Fewer positions than this make whisper loop on some clips.
 const FEWEST_POSITIONS: usize = 384;
 
+/// Positions of a second try at least. All of them would take 4 s on one core, for a tail of one second as well.
+const ROOMY_POSITIONS: usize = 768;
+
 /// Positions of the whole 30 s.
 const ALL_POSITIONS: usize = 1_500;
 
@@ -49,26 +52,16 @@ const TOKENS_AT_LEAST: f64 = 24.0;
 
 static LOGGING: Once = Once::new();
 
-/// A loaded Whisper model.
-#[derive(Debug)]
-pub struct Whisper {
-    context: WhisperContext,
-    /// Made once: it holds the caches, which are slow to get.
-    state: WhisperState,
-    threads: i32,
-    /// The terms that `prompt` and `prompt_tokens` were made for.
-    terms: Vec<String>,
-    prompt: String,
-    prompt_tokens: Vec<i32>,
-}
+/// The weights of a model. They are held once, however many hear with them.
+#[derive(Clone, Debug)]
+pub struct SpeechModel(Arc<WhisperContext>);
 
-impl Whisper {
+impl SpeechModel {
     /// Loads a model in whisper.cpp's format. The file must have been checked: whisper.cpp may crash on a damaged one.
-    /// `threads` is how many it computes with, at least 1; see [`default_threads`].
     ///
     /// # Errors
     /// [`SttError::Load`] names the file.
-    pub fn load(path: &Path, threads: usize) -> Result<Self, SttError> {
+    pub fn load(path: &Path) -> Result<Self, SttError> {
         // whisper.cpp writes to stderr otherwise.
         LOGGING.call_once(install_logging_hooks);
         let failed = |why: String| SttError::Load { path: path.display().to_string(), why };
@@ -79,6 +72,39 @@ impl Whisper {
         // Flash attention reads the padding behind a reduced number of positions, which holds what was heard before.
         parameters.use_gpu(false).flash_attn(false);
         let context = WhisperContext::new_with_params(path, parameters).map_err(|error| failed(error.to_string()))?;
+        Ok(Self(Arc::new(context)))
+    }
+}
+
+/// Somebody who hears with a Whisper model.
+#[derive(Debug)]
+pub struct Whisper {
+    context: Arc<WhisperContext>,
+    /// Made once: it holds the caches, which are slow to get.
+    state: WhisperState,
+    threads: i32,
+    /// The terms that `prompt` and `prompt_tokens` were made for.
+    terms: Vec<String>,
+    prompt: String,
+    prompt_tokens: Vec<i32>,
+}
+
+impl Whisper {
+    /// Loads a model and hears with it; see [`SpeechModel::load`] and [`Whisper::over`].
+    ///
+    /// # Errors
+    /// [`SttError::Load`] names the file.
+    pub fn load(path: &Path, threads: usize) -> Result<Self, SttError> {
+        Self::over(&SpeechModel::load(path)?, threads)
+    }
+
+    /// Returns somebody who hears with a model. `threads` is how many it computes with, at least 1; see [`default_threads`].
+    ///
+    /// # Errors
+    /// [`SttError::Load`] when there is no memory for it.
+    pub fn over(model: &SpeechModel, threads: usize) -> Result<Self, SttError> {
+        let failed = |why: String| SttError::Load { path: "the state of the speech model".into(), why };
+        let context = Arc::clone(&model.0);
         let state = context.create_state().map_err(|error| failed(error.to_string()))?;
         let threads = i32::try_from(threads.max(1)).unwrap_or(1);
         Ok(Self { context, state, threads, terms: Vec::new(), prompt: String::new(), prompt_tokens: Vec::new() })
@@ -106,13 +132,17 @@ impl Whisper {
         Ok(())
     }
 
-    /// Returns the text of a sound of any length by whisper.cpp's own full pass, as its command line does it by default:
-    /// 30 s windows, five beams, five temperatures, no prompt. What our own way is compared with.
+    /// Returns the text of a sound of any length by whisper.cpp's own full pass: 30 s windows, five temperatures, no prompt, and
+    /// so many beams; its command line takes 5 by default. What our own way is compared with.
     ///
     /// # Errors
     /// [`SttError::Failed`] when the model fails.
-    pub fn full_pass(&mut self, samples: &[f32]) -> Result<String, SttError> {
-        let mut parameters = FullParams::new(SamplingStrategy::BeamSearch { beam_size: 5, patience: -1.0 });
+    pub fn full_pass(&mut self, samples: &[f32], beams: i32) -> Result<String, SttError> {
+        let strategy = match beams {
+            ..=1 => SamplingStrategy::Greedy { best_of: 1 },
+            beam_size => SamplingStrategy::BeamSearch { beam_size, patience: -1.0 },
+        };
+        let mut parameters = FullParams::new(strategy);
         parameters.set_n_threads(self.threads);
         parameters.set_print_progress(false);
         parameters.set_print_realtime(false);
@@ -167,10 +197,12 @@ impl Transcriber for Whisper {
         self.prime(terms, &failed)?;
         let mut padded = samples.to_vec();
         padded.resize(samples.len().max(LEAST_SAMPLES), 0.0);
-        let mut segments = self.decode(&padded, positions(padded.len()), 0.0, &failed)?;
+        let positions = positions(padded.len());
+        let mut segments = self.decode(&padded, positions, 0.0, &failed)?;
         if sanity::is_suspicious(&segments, seconds) {
-            // In full, and where whisper itself is unsure, at higher temperatures.
-            segments = self.decode(&padded, ALL_POSITIONS, TEMPERATURE_STEP, &failed)?;
+            // With more room, and where whisper itself is unsure, at higher temperatures.
+            let roomy = (2 * positions).clamp(ROOMY_POSITIONS, ALL_POSITIONS);
+            segments = self.decode(&padded, roomy, TEMPERATURE_STEP, &failed)?;
         }
         let words = sanity::sound_words(segments, samples, &self.prompt);
         Ok(Heard { words, took: started.elapsed() })
