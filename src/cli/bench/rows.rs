@@ -47,8 +47,7 @@ pub(super) struct Short {
 /// [`Failure`] names the file and the line.
 pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
     let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("the labelled answers `{shown}` cannot be read: {error}")))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::new(format!("`{shown}` cannot be read: {error}")))?;
     let mut rows = Vec::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let row = serde_json::from_str(line)
@@ -56,7 +55,7 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> 
         rows.push(row);
     }
     if rows.is_empty() {
-        return Err(Failure::new(format!("`{shown}` holds no answers")));
+        return Err(Failure::new(format!("`{shown}` is empty")));
     }
     Ok(rows)
 }

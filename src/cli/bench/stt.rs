@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use serde::Serialize;
+use cpu_time::ProcessTime;
+use serde::{Deserialize, Serialize};
 
 use crate::bank::Question;
 use crate::cli::bank::bank_from;
 use crate::cli::bench::clips::{Clip, clips, frames};
+use crate::cli::bench::machine::{Machine, machine};
+use crate::cli::bench::rows::read;
 use crate::cli::bench::spoken::spoken;
 use crate::cli::bench::word_errors::{plain_words, word_errors};
 use crate::cli::failure::{Failure, Outcome};
@@ -20,6 +23,7 @@ use crate::net::silero::Silero;
 use crate::net::smart_turn::SmartTurn;
 use crate::stt::Transcriber;
 use crate::stt::whisper::{Whisper, default_threads};
+use crate::transcript::Word;
 use crate::transcript::merge::Merger;
 use crate::turn::endpoint::{Patience, TurnEvent, TurnPolicy};
 use crate::turn::habit::Habit;
@@ -41,6 +45,9 @@ pub(super) struct BenchStt {
     /// Model answers that are spoken for --terms
     #[arg(long, value_name = "N", default_value_t = 6)]
     answers: usize,
+    /// What another recogniser heard in the same clips, as benches/faster-whisper.py writes it
+    #[arg(long, value_name = "FILE")]
+    beside: Option<PathBuf>,
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
@@ -48,8 +55,11 @@ pub(super) struct BenchStt {
     models: ModelsFlag,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Serialize)]
 struct Report {
+    machine: Machine,
+    /// The ways that the clips were heard, in the order of all figures.
+    ways: Vec<&'static str>,
     clips: Vec<ClipRow>,
     /// Over clips whose transcript was published with them.
     published: Errors,
@@ -64,31 +74,44 @@ struct Report {
 struct ClipRow {
     clip: String,
     words: usize,
-    errors: usize,
-    full_pass_errors: usize,
+    errors: Vec<usize>,
 }
 
 #[derive(Debug, Default, Serialize)]
 struct Errors {
     words: usize,
-    /// Word error rate, 0 to 1, of chunks as they are cut in a turn.
-    rate: f64,
-    /// Of whisper.cpp's full pass.
-    full_pass_rate: f64,
-    /// Seconds of work a second of sound.
-    real_time_factor: f64,
-    full_pass_real_time_factor: f64,
-    #[serde(skip)]
-    tally: Tally,
+    seconds: f64,
+    ways: Vec<Way>,
 }
 
-#[derive(Debug, Default)]
-struct Tally {
+/// One way of hearing, over clips.
+#[derive(Clone, Debug, Default, Serialize)]
+struct Way {
     errors: usize,
-    full_pass_errors: usize,
-    sound_s: f64,
+    /// Word error rate, 0 to 1.
+    rate: f64,
+    /// Seconds of the clock for a second of sound.
+    real_time_factor: f64,
+    /// Seconds of processor for a second of sound.
+    processor_factor: f64,
+    #[serde(skip)]
+    work: Work,
+}
+
+/// What hearing took.
+#[derive(Clone, Copy, Debug, Default)]
+struct Work {
+    clock: Duration,
+    processor: Duration,
+}
+
+/// What another recogniser heard.
+#[derive(Clone, Debug, Deserialize)]
+struct Other {
+    file: String,
+    text: String,
     took_s: f64,
-    full_pass_took_s: f64,
+    processor_s: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -130,18 +153,25 @@ pub(super) fn run(arguments: &BenchStt, ui: &mut Ui) -> Outcome {
         smart_turn: SmartTurn::load(&weights.path(wiring::SMART_TURN)?).map_err(refused)?,
         whisper: Whisper::load(&weights.path(wiring::WHISPER)?, default_threads()).map_err(failed)?,
     };
-    let mut report = Report::default();
+    let others: Option<Vec<Other>> = arguments.beside.as_deref().map(read).transpose()?;
+    let mut ways = vec!["in the chunks of a turn", "whisper.cpp's full pass", "the same, greedy"];
+    ways.extend(others.as_ref().map(|_| "the other recogniser"));
+    let (clip_rows, invented) = (Vec::new(), Vec::new());
+    let (published, agreed) = (Errors::default(), Errors::default());
+    let mut report = Report { machine: machine(), ways, clips: clip_rows, published, agreed, invented, terms: None };
     for clip in &clips(&arguments.speech)? {
         if clip.is_speech() {
-            speech(clip, &mut listener, &mut report)?;
-        } else {
+            speech(clip, others.as_deref(), &mut listener, &mut report)?;
+        } else if arguments.minutes > 0.0 {
             report.invented.push(listener.invented(&clip.name, &clip.samples, arguments.minutes)?);
         }
         if ui.is_interactive() {
             ui.status(&format!("{} …", clip.name));
         }
     }
-    report.invented.push(listener.invented("breath, made", &breath(), arguments.minutes)?);
+    if arguments.minutes > 0.0 {
+        report.invented.push(listener.invented("breath, made", &breath(), arguments.minutes)?);
+    }
     report.published.rates();
     report.agreed.rates();
     if let Some(bank) = &arguments.terms {
@@ -168,42 +198,68 @@ fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::new(error.to_string())
 }
 
-fn speech(clip: &Clip, listener: &mut Listener, report: &mut Report) -> Outcome {
+fn speech(clip: &Clip, others: Option<&[Other]>, listener: &mut Listener, report: &mut Report) -> Outcome {
     let Some(reference) = &clip.text else { return Ok(()) };
-    let (heard, took) = listener.as_turn(&clip.samples, &[])?;
-    let began = clock::now();
-    let full = listener.whisper.full_pass(&clip.samples).map_err(failed)?;
-    let full_took = began.elapsed();
-    let (errors, words) = word_errors(reference, &heard, &clip.uncertain);
-    let (full_pass_errors, _) = word_errors(reference, &full, &clip.uncertain);
+    let mut heard = vec![listener.as_turn(&clip.samples, &[])?];
+    for beams in [5, 1] {
+        let (text, work) = worked(|| listener.whisper.full_pass(&clip.samples, beams).map_err(failed))?;
+        heard.push((text, work));
+    }
+    if let Some(others) = others {
+        let other = others.iter().find(|other| other.file == clip.name);
+        let other = other.ok_or_else(|| Failure::new(format!("the other recogniser did not hear `{}`", clip.name)))?;
+        let [clock, processor] = [other.took_s, other.processor_s].map(Duration::try_from_secs_f64);
+        let work = Work { clock: clock.map_err(failed)?, processor: processor.map_err(failed)? };
+        heard.push((other.text.clone(), work));
+    }
     let sum = if clip.reference.starts_with("published") { &mut report.published } else { &mut report.agreed };
-    sum.words += words;
-    sum.tally.errors += errors;
-    sum.tally.full_pass_errors += full_pass_errors;
-    sum.tally.sound_s += clip.samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
-    sum.tally.took_s += took.as_secs_f64();
-    sum.tally.full_pass_took_s += full_took.as_secs_f64();
-    report.clips.push(ClipRow { clip: clip.name.clone(), words, errors, full_pass_errors });
+    sum.ways.resize(heard.len(), Way::default());
+    sum.seconds += clip.samples.len() as f64 / f64::from(SAMPLE_RATE_HZ);
+    let mut row = ClipRow { clip: clip.name.clone(), words: 0, errors: Vec::new() };
+    for ((text, work), way) in heard.into_iter().zip(&mut sum.ways) {
+        let (errors, words) = word_errors(reference, &text, &clip.uncertain);
+        row.words = words;
+        row.errors.push(errors);
+        way.errors += errors;
+        way.work.add(work);
+    }
+    sum.words += row.words;
+    report.clips.push(row);
     Ok(())
+}
+
+/// Does something and returns also what it took. Nothing else works meanwhile.
+fn worked<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<(T, Work), Failure> {
+    let (began, processor) = (clock::now(), ProcessTime::now());
+    let done = work()?;
+    Ok((done, Work { clock: began.elapsed(), processor: processor.elapsed() }))
+}
+
+impl Work {
+    fn add(&mut self, other: Self) {
+        self.clock += other.clock;
+        self.processor += other.processor;
+    }
 }
 
 impl Errors {
     fn rates(&mut self) {
-        let (words, sound) = (self.words.max(1) as f64, self.tally.sound_s.max(1e-9));
-        self.rate = self.tally.errors as f64 / words;
-        self.full_pass_rate = self.tally.full_pass_errors as f64 / words;
-        self.real_time_factor = self.tally.took_s / sound;
-        self.full_pass_real_time_factor = self.tally.full_pass_took_s / sound;
+        let (words, sound) = (self.words.max(1) as f64, self.seconds.max(1e-9));
+        for way in &mut self.ways {
+            way.rate = way.errors as f64 / words;
+            way.real_time_factor = way.work.clock.as_secs_f64() / sound;
+            way.processor_factor = way.work.processor.as_secs_f64() / sound;
+        }
     }
 }
 
 impl Listener {
-    /// Transcribes a sound as an answer that nobody ends: in the chunks of a turn, what is done ahead included in the time.
-    fn as_turn(&mut self, samples: &[f32], terms: &[String]) -> Result<(String, Duration), Failure> {
+    /// Transcribes a sound as an answer that nobody ends: in the chunks of a turn, what is done ahead included in the work.
+    fn as_turn(&mut self, samples: &[f32], terms: &[String]) -> Result<(String, Work), Failure> {
         let for_ever = Duration::from_secs(1_000_000);
         let patience = Patience { pause_complete: for_ever, silence_before_speech: for_ever, ..Patience::default() };
         let mut policy = TurnPolicy::new(patience, &Habit::default());
-        let (mut merger, mut took, mut ahead) = (Merger::default(), Duration::ZERO, None);
+        let (mut merger, mut work, mut ahead) = (Merger::default(), Work::default(), None);
         self.silero.reset();
         let all = frames(samples);
         for at in 0..=all.len() {
@@ -219,30 +275,30 @@ impl Listener {
                         policy.judged(self.smart_turn.complete(&samples[from..seen.min(samples.len())]));
                     }
                     TurnEvent::Ahead(span) => {
-                        let heard = self.decode(samples, span, terms)?;
-                        took += heard.took;
-                        ahead = Some((span, heard.words));
+                        let (words, took) = worked(|| self.decode(samples, span, terms))?;
+                        work.add(took);
+                        ahead = Some((span, words));
                     }
                     TurnEvent::Chunk(span) => match ahead.take() {
                         Some((same, words)) if same == span => {
                             merger.add(span.start, words);
                         }
                         _ => {
-                            let heard = self.decode(samples, span, terms)?;
-                            took += heard.took;
-                            merger.add(span.start, heard.words);
+                            let (words, took) = worked(|| self.decode(samples, span, terms))?;
+                            work.add(took);
+                            merger.add(span.start, words);
                         }
                     },
                     _ => {}
                 }
             }
         }
-        Ok((merger.take().text(), took))
+        Ok((merger.take().text(), work))
     }
 
-    fn decode(&mut self, samples: &[f32], span: Span, terms: &[String]) -> Result<crate::stt::Heard, Failure> {
+    fn decode(&mut self, samples: &[f32], span: Span, terms: &[String]) -> Result<Vec<Word>, Failure> {
         let range = span.start.as_samples() as usize..(span.end.as_samples() as usize).min(samples.len());
-        self.whisper.transcribe(&samples[range], terms).map_err(failed)
+        Ok(self.whisper.transcribe(&samples[range], terms).map_err(failed)?.words)
     }
 
     /// Listens to minutes of a sound in which nobody speaks.
@@ -250,7 +306,7 @@ impl Listener {
         let wanted = (minutes * 60.0 * SAMPLE_RATE_HZ as f32) as usize;
         let sound: Vec<f32> = samples.iter().copied().cycle().take(wanted).collect();
         let (heard, _) = self.as_turn(&sound, &[])?;
-        let full = self.whisper.full_pass(samples).map_err(failed)?;
+        let full = self.whisper.full_pass(samples, 5).map_err(failed)?;
         Ok(InventedRow {
             clip: name.into(),
             minutes: f64::from(minutes),
@@ -327,21 +383,25 @@ fn holds(text: &str, term: &str) -> bool {
 }
 
 fn show(report: &Report, ui: &mut Ui) {
-    ui.data("clip                           words   errors   full pass");
+    ui.data(&report.machine.to_string());
+    for (number, way) in report.ways.iter().enumerate() {
+        ui.data(&format!("({}) {way}", number + 1));
+    }
+    let numbers: Vec<String> = (1..=report.ways.len()).map(|number| format!("{:>8}", format!("({number})"))).collect();
+    ui.data(&format!("{:<28} {:>7} {}", "clip", "words", numbers.concat()));
     for row in &report.clips {
-        ui.data(&format!("{:<28} {:>7} {:>8} {:>11}", row.clip, row.words, row.errors, row.full_pass_errors));
+        let errors: Vec<String> = row.errors.iter().map(|errors| format!("{errors:>8}")).collect();
+        ui.data(&format!("{:<28} {:>7} {}", row.clip, row.words, errors.concat()));
     }
     for (name, errors) in
         [("published transcripts", &report.published), ("transcripts two models agree on", &report.agreed)]
     {
-        ui.data(&format!(
-            "{name}: {} words, word error rate {:.2} %, whisper.cpp's full pass {:.2} %; {:.3} and {:.3} s of work a second",
-            errors.words,
-            errors.rate * 100.0,
-            errors.full_pass_rate * 100.0,
-            errors.real_time_factor,
-            errors.full_pass_real_time_factor
-        ));
+        ui.data(&format!("{name}: {} words in {:.0} s", errors.words, errors.seconds));
+        ui.data(&format!("{:<28} {:>16} {:>14} {:>14}", "", "word error rate", "clock / sound", "work / sound"));
+        for (way, name) in errors.ways.iter().zip(&report.ways) {
+            let (rate, clock, work) = (way.rate * 100.0, way.real_time_factor, way.processor_factor);
+            ui.data(&format!("{name:<28} {rate:>14.2} % {clock:>14.3} {work:>14.3}"));
+        }
     }
     for row in &report.invented {
         let (clip, minutes, words, full) = (&row.clip, row.minutes, row.words, row.full_pass_words);

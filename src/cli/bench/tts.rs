@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::bank::load_bank;
 use crate::cli::bench::machine::{Machine, machine};
+use crate::cli::bench::spread::Spread;
 use crate::cli::bench::terms::{self, Terms};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
@@ -13,7 +14,6 @@ use crate::cli::ui::Ui;
 use crate::clock;
 use crate::dsp::resample::resampled;
 use crate::engine::wiring;
-use crate::judge::figures::percentile;
 use crate::models::Weights;
 use crate::stt::Transcriber;
 use crate::stt::whisper::{Whisper, default_threads};
@@ -47,19 +47,6 @@ pub(super) struct BenchTts {
     json: bool,
     #[command(flatten)]
     models: ModelsFlag,
-}
-
-/// The middle of some measurements, and what is rarely exceeded.
-#[derive(Clone, Copy, Debug, Serialize)]
-struct Spread {
-    p50: f64,
-    p95: f64,
-}
-
-impl Spread {
-    fn of(values: &[f64]) -> Self {
-        Self { p50: percentile(values, 0.5), p95: percentile(values, 0.95) }
-    }
 }
 
 /// All that takes time.

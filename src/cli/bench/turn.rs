@@ -1,18 +1,21 @@
 //! `hotseat bench turn`: who is cut off, and how long the silence before a reply is, on real speech and by simpler policies.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
 use crate::cli::bench::clips::{Clip, Condition, clips, frames, heard};
+use crate::cli::bench::machine::{Machine, machine};
+use crate::cli::bench::replies::{self, Replies};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::engine::wiring;
 use crate::judge::figures::percentile;
+use crate::models::Weights;
 use crate::net::silero::Silero;
 use crate::net::smart_turn::SmartTurn;
 use crate::stt::Transcriber;
@@ -36,8 +39,11 @@ const PIPECAT: Simple = Simple { ask_ms: 200, complete_ms: 200, longest_ms: 3_00
 #[derive(Debug, Args)]
 pub(super) struct BenchTurn {
     /// Clips with a manifest.jsonl; each is one turn
-    #[arg(long, value_name = "DIR")]
-    speech: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "replies")]
+    speech: Option<PathBuf>,
+    /// Conduct an interview of so many questions at the pace of the clock, and measure how long replies take
+    #[arg(long, value_name = "N")]
+    replies: Option<usize>,
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
@@ -77,6 +83,15 @@ struct Row {
 
 #[derive(Debug, Serialize)]
 struct Report {
+    machine: Machine,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<Policies>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replies: Option<Replies>,
+}
+
+#[derive(Debug, Serialize)]
+struct Policies {
     turns: usize,
     inner_pauses: usize,
     rows: Vec<Row>,
@@ -110,6 +125,25 @@ struct Models {
 /// [`Failure`] names the clip or the weight that cannot be used.
 pub(super) fn run(arguments: &BenchTurn, ui: &mut Ui) -> Outcome {
     let weights = arguments.models.weights()?;
+    let policies = arguments.speech.as_deref().map(|speech| policies(speech, &weights, ui)).transpose()?;
+    let replies = arguments.replies.map(|count| replies::measure(count, &weights)).transpose()?;
+    let report = Report { machine: machine(), policies, replies };
+    if arguments.json {
+        ui.json(&report);
+        return Ok(());
+    }
+    ui.data(&report.machine.to_string());
+    if let Some(policies) = &report.policies {
+        show(policies, ui);
+    }
+    if let Some(replies) = &report.replies {
+        replies::show(replies, ui);
+    }
+    Ok(())
+}
+
+/// Runs every policy over the clips.
+fn policies(speech: &Path, weights: &Weights, ui: &mut Ui) -> Result<Policies, Failure> {
     let refused = |error: crate::net::NetError| Failure::new(error.to_string());
     let mut models = Models {
         silero: Silero::load(&weights.path(wiring::SILERO)?).map_err(refused)?,
@@ -117,7 +151,7 @@ pub(super) fn run(arguments: &BenchTurn, ui: &mut Ui) -> Outcome {
         whisper: Whisper::load(&weights.path(wiring::WHISPER)?, default_threads())
             .map_err(|error| Failure::new(error.to_string()))?,
     };
-    let clips = clips(&arguments.speech)?;
+    let clips = clips(speech)?;
     let office = clips.iter().find(|clip| clip.kind == "noise").map(|clip| clip.samples.clone());
     let office = office.ok_or_else(|| Failure::new("the clips hold no noise to mix in"))?;
     let mut tally = Tally::default();
@@ -132,13 +166,7 @@ pub(super) fn run(arguments: &BenchTurn, ui: &mut Ui) -> Outcome {
             ui.status(&format!("{} …", clip.name));
         }
     }
-    let report = tally.report();
-    if arguments.json {
-        ui.json(&report);
-    } else {
-        show(&report, ui);
-    }
-    Ok(())
+    Ok(tally.report())
 }
 
 /// Runs every policy over a turn.
@@ -344,9 +372,9 @@ impl Tally {
         self.ends.entry(way).or_default().push(end);
     }
 
-    fn report(&self) -> Report {
+    fn report(&self) -> Policies {
         let rows: Vec<Row> = self.ways.iter().map(|way| row(way, &self.ends[way])).collect();
-        Report {
+        Policies {
             turns: rows.first().map_or(0, |row| row.turns),
             inner_pauses: self.inner_pauses,
             rows,
@@ -369,7 +397,7 @@ fn row(way: &str, ends: &[End]) -> Row {
     }
 }
 
-fn show(report: &Report, ui: &mut Ui) {
+fn show(report: &Policies, ui: &mut Ui) {
     ui.data(&format!("{} turns, {} pauses of 0.3 s and more within them", report.turns, report.inner_pauses));
     ui.data("policy                           cut off            dead air, p50   p95");
     for row in &report.rows {
