@@ -20,15 +20,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--speech", type=Path, required=True)
     parser.add_argument("--model", required=True)
-    parser.add_argument("--beams", type=int, default=5)
-    parser.add_argument("--vad", action="store_true", help="leave out what its voice detector takes for silence")
     options = parser.parse_args()
     model = WhisperModel(options.model, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1)
     for line in (options.speech / "manifest.jsonl").read_text().splitlines():
         clip = json.loads(line)
         samples = decode_audio(str(options.speech / clip["file"]))
         clock, processor = time.monotonic(), time.process_time()
-        segments, _ = model.transcribe(samples, language="en", beam_size=options.beams, vad_filter=options.vad)
+        segments, _ = model.transcribe(samples, language="en", beam_size=5)
         text = "".join(segment.text for segment in segments)
         took, work = time.monotonic() - clock, time.process_time() - processor
         print(json.dumps({"file": clip["file"], "text": text, "took_s": took, "processor_s": work}), flush=True)

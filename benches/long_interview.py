@@ -19,9 +19,8 @@ def speak(hotseat, text, path):
 def render(hotseat, folder):
     """Speaks the model answers; returns the file of each question, in the bank's order."""
     bank = tomllib.loads(Path(BANK).read_text())
-    questions = bank.get("questions") or bank["question"]
     files = {}
-    for question in questions:
+    for question in bank["question"]:
         files[question["id"]] = folder / f"{question['id']}.wav"
         speak(hotseat, question["model_answer"], files[question["id"]])
     return files
@@ -39,10 +38,9 @@ def listens(journal):
     turns = []
     for line in journal.read_text().splitlines() if journal else []:
         try:
-            record = json.loads(line)
+            data = json.loads(line)["data"]
         except ValueError:
             continue  # still being written
-        data = record.get("data", record)
         if isinstance(data, dict) and data.get("effect") == "listen":
             turns.append(data["asked"])
     return turns
@@ -79,7 +77,7 @@ def percentile(values, share):
 
 def events(journal):
     for line in journal.read_text().splitlines():
-        data = json.loads(line).get("data", {})
+        data = json.loads(line)["data"]
         if isinstance(data, dict) and "event" in data:
             yield data
 

@@ -23,12 +23,9 @@ impl Interviewer {
         if left.first() != Some(&utterance) {
             return vec![self.ignored(event, Why::Late)];
         }
-        if !self.saying.iter().any(|(id, _)| *id == utterance) {
-            // The acknowledgement, which began before the next lines were chosen.
-            let spoke_on = self.spoke_on_before(event, left);
-            if !matches!(spoke_on[..], [Effect::Ignored { .. }]) {
-                return spoke_on;
-            }
+        let is_acknowledgement = !self.saying.iter().any(|(id, _)| *id == utterance);
+        if is_acknowledgement && let Some(effects) = self.take_back(event, left) {
+            return effects;
         }
         let mut effects: Vec<Effect> = left.iter().map(|&utterance| Effect::StopSaying { utterance }).collect();
         if left.len() == 1
@@ -62,17 +59,13 @@ impl Interviewer {
         effects
     }
 
-    /// The same, where the next lines were chosen already: they are taken back. Once one of them is heard it is too late.
-    pub(super) fn spoke_on_before(&mut self, event: &Event, left: &[UtteranceId]) -> Vec<Effect> {
+    /// The same, where the next lines were chosen already: they are taken back. None once one of them was heard: it is too late.
+    pub(super) fn take_back(&mut self, event: &Event, left: &[UtteranceId]) -> Option<Vec<Effect>> {
         let nothing_heard = self.saying.iter().all(|(id, _)| left.contains(id));
-        match self.before.take().filter(|_| nothing_heard && self.leaving.is_none()) {
-            Some(mark) => {
-                self.meanwhile = left.to_vec();
-                self.take_back(&mark);
-                self.spoke_on(event, mark.asked)
-            }
-            None => vec![self.ignored(event, Why::Noted)],
-        }
+        let mark = self.before.take().filter(|_| nothing_heard && self.leaving.is_none())?;
+        self.meanwhile = left.to_vec();
+        self.return_to(&mark);
+        Some(self.spoke_on(event, mark.asked))
     }
 
     /// Returns whether the prompt that stands now was answered already.

@@ -155,7 +155,7 @@ impl Interviewer {
                 vec![self.ignored(event, Why::Noted)]
             }
             Event::BargedIn { utterance } => self.barged_in(event, *utterance, &left, then),
-            Event::SpokeOn => self.spoke_on_before(event, &left),
+            Event::SpokeOn => self.take_back(event, &left).unwrap_or_else(|| vec![self.ignored(event, Why::Noted)]),
             Event::Pressed { command: Command::Next } => {
                 left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
             }

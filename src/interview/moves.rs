@@ -173,8 +173,8 @@ impl Interviewer {
         Some(Mark { asked, questions: self.asked.len(), follow_ups: current.follow_ups.len(), takes: current.takes })
     }
 
-    /// Takes back what was chosen since then.
-    pub(super) fn take_back(&mut self, mark: &Mark) {
+    /// Forgets what was chosen since then.
+    pub(super) fn return_to(&mut self, mark: &Mark) {
         self.asked.truncate(mark.questions);
         if let Some(current) = self.asked.last_mut() {
             current.follow_ups.truncate(mark.follow_ups);

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cli::bench::failed;
 use crate::cli::bench::rows::read;
 use crate::cli::failure::Failure;
 use crate::dsp::framer::Framer;
@@ -89,10 +90,6 @@ fn clip(line: Line, folder: &Path) -> Result<Clip, Failure> {
         reference: line.reference,
         samples,
     })
-}
-
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 /// Returns the frames of a sound, the last one filled with silence.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use crate::cli::bench::failed;
 use crate::cli::bench::rows::read;
 use crate::cli::bench::scenes::{Scene, fillers_spoken, gaps};
 use crate::cli::failure::{Failure, Outcome};
@@ -165,10 +166,6 @@ pub(super) fn run(arguments: &BenchDelivery, ui: &mut Ui) -> Outcome {
         show(&report, ui);
     }
     Ok(())
-}
-
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 fn write_rows(path: &Path, rows: &[Row]) -> std::io::Result<()> {

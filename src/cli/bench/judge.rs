@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::bank::{Bank, Kind, Level, Point, Question};
 use crate::cli::bank::bank_from;
 use crate::cli::bench::baselines::Baselines;
+use crate::cli::bench::failed;
 use crate::cli::bench::model_answers::{self, ModelAnswer};
 use crate::cli::bench::rows::{Labelled, Short, read};
 use crate::cli::failure::{Failure, Outcome};
@@ -158,10 +159,6 @@ fn judge(bank: Bank, arguments: &BenchJudge, weights: &Weights) -> Result<Judge,
 
 fn answer(text: &str) -> [Answer; 1] {
     [Answer { turn: TurnId(1), transcript: Transcript::typed(text) }]
-}
-
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 /// What is gathered answer by answer.

@@ -19,7 +19,7 @@ mod word_errors;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::failure::Outcome;
+use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ui::Ui;
 
 /// Measure Hotseat's own parts
@@ -50,4 +50,9 @@ pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
         What::Tts(arguments) => tts::run(arguments, ui),
         What::Turn(arguments) => turn::run(arguments, ui),
     }
+}
+
+/// Says what went wrong, in the words of whatever did.
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::new(error.to_string())
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::bank::Question;
 use crate::cli::bank::bank_from;
+use crate::cli::bench::failed;
 use crate::cli::bench::spoken::spoken;
 use crate::cli::failure::Failure;
 use crate::cli::ui::Ui;
@@ -55,10 +56,6 @@ pub(super) fn model_answers(bank: &str, weights: &Weights) -> Result<Vec<ModelAn
 fn covered(judge: &mut Judge, question: &Question, transcript: Transcript) -> Result<usize, Failure> {
     let assessment = judge.assess(&question.id, &[Answer { turn: TurnId(1), transcript }]).map_err(failed)?;
     Ok(assessment.points.iter().filter(|point| point.verdict == Verdict::Covered).count())
-}
-
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 /// Prints a line a question and their sum.

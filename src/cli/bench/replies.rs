@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::bank::Bank;
 use crate::bank::plan::{Wanted, plan};
 use crate::cli::bank::load_bank;
+use crate::cli::bench::failed;
 use crate::cli::bench::spoken::spoken;
 use crate::cli::bench::spread::Spread;
 use crate::cli::failure::{Failure, Outcome};
@@ -70,10 +71,6 @@ pub(super) fn measure(count: usize, weights: &Weights) -> Result<Replies, Failur
     speak_answers(&bank, &questions, weights, &answers)?;
     let session = conducted(bank, questions, answers.as_path(), weights, folder.path())?;
     Ok(replies(&session))
-}
-
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 fn speak_answers(bank: &Bank, questions: &[QuestionId], weights: &Weights, to: &Path) -> Outcome {

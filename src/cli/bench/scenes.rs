@@ -1,5 +1,6 @@
 //! Sound that is put together so that the truth about it is known to the sample.
 
+use crate::cli::bench::failed;
 use crate::cli::failure::Failure;
 use crate::config::load;
 use crate::dsp::level::Level;
@@ -167,9 +168,8 @@ pub(super) fn fillers_spoken(weights: &Weights) -> Result<Vec<Scene>, Failure> {
 /// Returns a text as 16 kHz speech, without silence at its ends.
 fn say(synthesizer: &mut dyn Synthesizer, text: &str, style: &str) -> Result<Vec<f32>, Failure> {
     let voice = Voice { style: style.into(), speed: 1.0 };
-    let speech = synthesizer.synthesize(text, &voice).map_err(|error| Failure::new(error.to_string()))?;
-    let samples =
-        resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ).map_err(|error| Failure::new(error.to_string()))?;
+    let speech = synthesizer.synthesize(text, &voice).map_err(failed)?;
+    let samples = resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ).map_err(failed)?;
     let least = Level::of(&samples).peak * EDGE;
     let loud = |sample: &f32| sample.abs() >= least;
     let (start, end) = (samples.iter().position(loud), samples.iter().rposition(loud));

@@ -1,5 +1,6 @@
 //! Texts spoken by our own voice, as a microphone would bring them: for figures that need known words.
 
+use crate::cli::bench::failed;
 use crate::cli::failure::Failure;
 use crate::dsp::resample::resampled;
 use crate::tts::Synthesizer;
@@ -19,11 +20,8 @@ pub(super) fn spoken(text: &str, voice: &mut dyn Synthesizer) -> Result<Vec<f32>
     let speaker = Voice { style: STYLE.into(), speed: 1.0 };
     let mut sound = vec![0.0; BETWEEN];
     for sentence in text.split_inclusive(['.', '?', '!']).filter(|sentence| !sentence.trim().is_empty()) {
-        let speech = voice.synthesize(sentence.trim(), &speaker).map_err(|error| Failure::new(error.to_string()))?;
-        sound.extend(
-            resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ)
-                .map_err(|error| Failure::new(error.to_string()))?,
-        );
+        let speech = voice.synthesize(sentence.trim(), &speaker).map_err(failed)?;
+        sound.extend(resampled(&speech.samples, speech.rate_hz, SAMPLE_RATE_HZ).map_err(failed)?);
         sound.resize(sound.len() + BETWEEN, 0.0);
     }
     Ok(sound)

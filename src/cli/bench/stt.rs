@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::bank::Question;
 use crate::cli::bank::bank_from;
 use crate::cli::bench::clips::{Clip, clips, frames};
+use crate::cli::bench::failed;
 use crate::cli::bench::machine::{Machine, machine};
 use crate::cli::bench::rows::read;
 use crate::cli::bench::spoken::spoken;
@@ -192,10 +193,6 @@ pub(super) fn run(arguments: &BenchStt, ui: &mut Ui) -> Outcome {
         show(&report, ui);
     }
     Ok(())
-}
-
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 fn speech(clip: &Clip, others: Option<&[Other]>, listener: &mut Listener, report: &mut Report) -> Outcome {

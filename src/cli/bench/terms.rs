@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::cli::bench::tts::failed;
+use crate::cli::bench::failed;
 use crate::cli::failure::Failure;
 use crate::dsp::resample::resampled;
 use crate::engine::wiring;

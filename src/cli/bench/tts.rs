@@ -5,6 +5,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::bank::load_bank;
+use crate::cli::bench::failed;
 use crate::cli::bench::machine::{Machine, machine};
 use crate::cli::bench::spread::Spread;
 use crate::cli::bench::terms::{self, Terms};
@@ -106,10 +107,6 @@ pub(super) fn run(arguments: &BenchTts, ui: &mut Ui) -> Outcome {
         show(&report, ui);
     }
     Ok(())
-}
-
-pub(super) fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::new(error.to_string())
 }
 
 fn times(arguments: &BenchTts, weights: &Weights, voice: &Voice) -> Result<Times, Failure> {
