@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod ids;
+pub mod terms;
 pub mod units;
 
 pub mod bank;

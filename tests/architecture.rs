@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules with files that know no file system, network, thread, clock or environment.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "units",
     "ids",
+    "terms",
     "bank",
     "dsp",
     "transcript",
@@ -45,16 +46,17 @@ const BANNED: [&str; 13] = [
 ];
 
 /// Modules of which each may name those in its row, and no others.
-const MAY_NAME: [(&str, &[&str]); 18] = [
+const MAY_NAME: [(&str, &[&str]); 19] = [
     ("ids", &[]),
+    ("terms", &[]),
     ("units", &[]),
     ("clock", &[]),
     ("dsp", &["units"]),
     ("transcript", &["dsp", "units"]),
     ("turn", &["dsp", "units"]),
-    ("bank", &["ids"]),
+    ("bank", &["ids", "terms"]),
     ("prompt", &["judge", "turn", "units"]),
-    ("judge", &["bank", "ids", "transcript", "units"]),
+    ("judge", &["bank", "ids", "terms", "transcript", "units"]),
     ("feedback", &["bank", "ids", "judge", "prompt", "transcript", "units"]),
     ("interview", &["bank", "feedback", "ids", "judge", "prompt", "transcript", "turn", "units"]),
     ("session", &["bank", "ids", "interview", "judge", "prompt", "transcript", "turn", "units"]),

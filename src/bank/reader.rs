@@ -30,23 +30,35 @@ impl fmt::Display for BankError {
 
 impl std::error::Error for BankError {}
 
+/// Where each line after the first begins. A file may have as many problems as lines, so lines are not counted anew.
+pub(super) struct LineStarts(Vec<usize>);
+
+impl LineStarts {
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.match_indices('\n').map(|(at, _)| at + 1).collect())
+    }
+
+    /// Returns the line of a byte offset, counted from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset) + 1
+    }
+}
+
 /// The problems of one file so far.
 pub(super) struct Problems<'t> {
     file: &'t str,
-    /// Where each line after the first begins. A file may have as many problems as lines, so lines are not counted anew.
-    line_starts: Vec<usize>,
+    line_starts: LineStarts,
     found: Vec<BankError>,
 }
 
 impl<'t> Problems<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
-        let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).collect();
-        Self { file, line_starts, found: Vec::new() }
+        Self { file, line_starts: LineStarts::of(text), found: Vec::new() }
     }
 
     /// Adds a problem at a byte offset.
     pub(super) fn add(&mut self, offset: usize, message: impl Into<String>) {
-        let line = self.line_starts.partition_point(|start| *start <= offset) + 1;
+        let line = self.line_starts.line(offset);
         self.found.push(BankError { line, file: self.file.into(), message: message.into() });
     }
 

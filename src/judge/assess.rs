@@ -11,12 +11,12 @@ use crate::judge::features::Features;
 use crate::judge::fit::{Fit, sigmoid};
 use crate::judge::passages::text;
 use crate::judge::standing::{closer_question, standing};
-use crate::judge::terms::{bare_words, is_function_word};
 use crate::judge::windows::{Placed, said, windows};
 use crate::judge::{
     Answer, Assessment, Band, Doubt, Evidence, Excerpt, Kind, PitfallHit, PointVerdict, Reading, Scorer, ScorerError,
     Standing, Statement, Verdict,
 };
+use crate::terms::{bare_words, is_function_word};
 use crate::units::{AudioTime, Span};
 
 /// Confidence where an answer seems to be to another question: the shakiest of the standings.

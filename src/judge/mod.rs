@@ -8,7 +8,6 @@ pub mod figures;
 pub mod fit;
 pub mod passages;
 mod standing;
-pub mod terms;
 mod windows;
 
 use std::collections::BTreeMap;

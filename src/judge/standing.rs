@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::bank::{Bank, Question};
-use crate::judge::terms::{bare_words, is_function_word, terms};
 use crate::judge::{Scorer, ScorerError, Standing};
+use crate::terms::{bare_words, is_function_word, terms};
 use crate::transcript::delivery::is_filler;
 
 /// Fewest different content words that can be judged.

@@ -2,9 +2,9 @@
 
 use crate::engine::wiring::{self, WiringError};
 use crate::judge::ScorerError;
-use crate::judge::terms::{overlap, terms};
 use crate::models::Weights;
 use crate::net::meaning::Meaning;
+use crate::terms::{overlap, terms};
 
 /// Term overlap and sentence embeddings.
 pub(super) struct Baselines {

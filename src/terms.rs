@@ -1,4 +1,4 @@
-//! Words as the judge compares them: content words, cut to a stem. Knows no model and no rubric.
+//! Words as texts are compared by: content words, cut to a stem. Knows no model and no rubric.
 
 use std::collections::BTreeSet;
 
