@@ -3,9 +3,12 @@
 //! A [`Bank`] can only be had through [`Bank::parse`], which refuses what is invalid, so whoever holds one need not check.
 
 pub mod candidate;
+pub mod check;
+mod lines;
 mod parse;
 pub mod plan;
 pub mod reader;
+pub mod template;
 #[cfg(test)]
 mod tests;
 
