@@ -1,6 +1,7 @@
 //! `hotseat bank`, as a user runs it.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use crate::support::Home;
@@ -92,13 +93,84 @@ fn a_bank_of_the_users_own_is_found_by_its_id_and_not_by_the_name_of_its_file() 
 fn a_question_is_shown_with_its_rubric_and_an_unknown_one_gets_a_suggestion() {
     let home = Home::new();
     let show = |question: &str| {
-        home.hotseat(["bank", "show", "infrastructure-architect", "--question", question]).output().expect("it runs")
+        home.hotseat(["bank", "show", "infrastructure-architect", question]).output().expect("it runs")
     };
     let shown = out(&show("high-availability"));
-    for part in ["3 requirements-first", "generic-cloud", "probes failure-testing", "goes deeper", "A good answer:"] {
+    for part in ["●●● requirements-first", "generic-cloud", "probes failure-testing", "goes deeper", "A good answer"]
+    {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let missing = show("high-availabilty");
     assert_eq!(missing.status.code(), Some(1));
     assert!(err(&missing).contains("did you mean `high-availability`?"), "{}", err(&missing));
+}
+
+#[test]
+fn a_new_bank_passes_the_check_and_is_never_written_over_another() {
+    let home = Home::new();
+    let file = home.path().join("lead.toml");
+    let new = || home.hotseat(["bank", "new", "Shift Lead", "-o"]).arg(&file).output().expect("it runs");
+    let written = new();
+    assert_eq!(written.status.code(), Some(0), "{}", err(&written));
+    assert!(err(&written).contains("hotseat bank check"), "{}", err(&written));
+    let checked = home.hotseat(["bank", "check", "--strict"]).arg(&file).output().expect("it runs");
+    assert_eq!(checked.status.code(), Some(0), "{}", out(&checked));
+    assert!(out(&checked).contains("1 question, nothing wrong\n"), "{}", out(&checked));
+    fs::write(&file, "mine").expect("it is written");
+    let again = new();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(err(&again).contains("there is a file"), "{}", err(&again));
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), "mine");
+}
+
+#[test]
+fn warnings_fail_only_the_strict_check_and_stand_in_its_document() {
+    let home = Home::new();
+    let file = home.path().join("long.toml");
+    let prompt = "prompt = \"Say you have a blank page (or [two] of them";
+    fs::write(&file, shipped().replacen("prompt = \"Say you have a blank page", prompt, 1)).expect("it is written");
+    let check = |flags: &[&str]| home.hotseat(["bank", "check"]).args(flags).arg(&file).output().expect("it runs");
+    assert_eq!(check(&[]).status.code(), Some(0));
+    let strict = check(&["--strict", "--json"]);
+    assert_eq!(strict.status.code(), Some(1));
+    let checked: serde_json::Value = serde_json::from_slice(&strict.stdout).expect("one document");
+    let warning = &checked[0]["warnings"][0];
+    assert_eq!((warning["rule"].as_str(), warning["grade"].as_str()), (Some("unspeakable"), Some("warning")));
+    assert_eq!((warning["question"].as_str(), warning["line"].as_u64()), (Some("high-availability"), Some(25)));
+}
+
+/// Returns how many points of banks are told to say the same as another of their question.
+fn overlapping(home: &Home, files: &[PathBuf]) -> usize {
+    let output = home.hotseat(["bank", "check", "--json"]).args(files).output().expect("it runs");
+    let checked: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
+    let warnings = checked.as_array().expect("a list").iter().filter_map(|one| one["warnings"].as_array()).flatten();
+    warnings.filter(|warning| warning["rule"] == "overlapping-points").count()
+}
+
+#[test]
+fn points_that_say_the_same_are_found_by_their_meaning_and_honest_ones_hardly_ever() {
+    let home = Home::new();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pairs = fs::read_to_string(root.join("src/bank/data/overlaps.tsv")).expect("the pairs");
+    let mut bank = String::from("format = 1\nid = \"pairs\"\ntitle = \"Pairs\"\nlicense = \"CC0-1.0\"\n");
+    for (nth, pair) in pairs.lines().enumerate() {
+        let (one, other) = pair.split_once('\t').expect("a pair");
+        let point =
+            |id: &str, text: &str| format!("[[question.point]]\nid = \"{id}\"\ntext = \"{text}\"\nweight = 1\n");
+        bank += &format!(
+            "[[question]]\nid = \"q{nth}\"\nprompt = \"P\"\nkind = \"case\"\nlevel = \"mid\"\nminutes = 2\nassesses = \"A\"\n\
+             model_answer = \"M\"\n{}{}",
+            point("one", one),
+            point("other", other)
+        );
+    }
+    let file = home.path().join("pairs.toml");
+    fs::write(&file, bank).expect("it is written");
+    assert_eq!(overlapping(&home, &[file]), 24, "of 30 that do");
+    let folders = fs::read_dir(root.join("models/judge/data")).expect("the banks of the judge").flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).expect("a folder").flatten());
+    let mut banks: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    banks.retain(|file| file.extension().is_some_and(|ending| ending == "toml"));
+    assert_eq!(banks.len(), 26);
+    assert!(overlapping(&home, &banks) <= 1, "of some 2,500 that do not");
 }

@@ -4,6 +4,12 @@ use std::io::{IsTerminal, Write};
 
 use crate::cli::failure::Failure;
 
+/// Narrowest running text, in characters. A narrower terminal breaks the lines by itself.
+const NARROWEST: usize = 40;
+
+/// Widest running text, in characters. Wider lines are hard to read.
+const WIDEST: usize = 98;
+
 /// Writes to the terminal. A closed pipe is no error: whoever stopped reading has what they wanted.
 #[derive(Debug)]
 pub struct Ui {
@@ -29,6 +35,13 @@ impl Ui {
     #[must_use]
     pub fn is_interactive(&self) -> bool {
         self.interactive
+    }
+
+    /// Returns the width of running text in characters: that of the terminal, as far as lines can still be read in it.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        let terminal = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+        terminal.map_or(WIDEST, |(columns, _)| usize::from(columns).clamp(NARROWEST, WIDEST))
     }
 
     /// Writes a line of data to stdout.
