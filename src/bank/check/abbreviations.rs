@@ -17,7 +17,8 @@ pub(super) fn check(prompt: &Prompt<'_>, senses: &dyn Senses, findings: &mut Fin
         let term = bare(word);
         if is_doubtful(term) && !senses.voice_knows(term) && !is_explained(term, &words) {
             let message = format!("{what} has `{term}`, and the voice was not taught whether it is spelt or said");
-            findings.warn(at, "abbreviation", message, "write it out, or teach it in `pronunciations.txt`");
+            let advice = "hear it with `hotseat say`, and write it out or teach it in `pronunciations.txt`";
+            findings.note(at, "abbreviation", message, advice);
         }
     }
 }

@@ -60,7 +60,8 @@ fn sentences(text: &str) -> Vec<&str> {
     sentences.map(str::trim).filter(|sentence| !sentence.is_empty()).collect()
 }
 
-/// Returns how many clauses of a sentence ask: those that begin with a question word, at its head, after a comma or an "and".
+/// Returns how many clauses of a sentence ask: those that begin with a question word, at its head, after a comma or an
+/// "and". A last word that asks is no clause: "and why?" belongs to what stands before it.
 fn asks(sentence: &str) -> usize {
     let words: Vec<&str> = sentence.split_whitespace().collect();
     let is_asking = |word: &str| ASKING.contains(&word.to_lowercase().trim_matches(|c: char| !c.is_alphabetic()));
@@ -68,7 +69,8 @@ fn asks(sentence: &str) -> usize {
         None => true,
         Some(before) => before.ends_with([',', ';', ':']) || ["and", "or"].contains(&before),
     };
-    words.iter().enumerate().filter(|(at, word)| is_asking(word) && begins(*at)).count()
+    let clauses = words.iter().enumerate().take(words.len().saturating_sub(1));
+    clauses.filter(|(at, word)| is_asking(word) && begins(*at)).count()
 }
 
 #[cfg(test)]
@@ -93,7 +95,9 @@ mod tests {
             ("How do you know what is wrong?", 1),
             ("What is it, and how do you keep it out?", 2),
             ("What ran there, what did you keep off it, and how did you keep it healthy?", 3),
+            ("When would you use one, when the other, and why?", 2),
             ("Tell me about a time when you failed.", 0),
+            ("", 0),
         ];
         for (sentence, count) in cases {
             assert_eq!(asks(sentence), count, "{sentence}");

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::bank::check::{Grade, Senses, Warning, check};
-use crate::cli::bank::text;
+use crate::cli::bank::{counted, text};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
@@ -53,10 +53,6 @@ impl Checked {
             }
         }
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The voice's list of terms, and the model of meaning where it is at hand.
@@ -119,7 +115,8 @@ fn outcome(checked: &[Checked], strict: bool) -> Outcome {
     let warnings: usize = checked.iter().map(|one| one.count(Grade::Warning)).sum();
     match (broken, checked.len()) {
         (0, _) if strict && warnings > 0 => {
-            Err(Failure::new(format!("there are {warnings} warnings")).hint("without `--strict` only errors count"))
+            Err(Failure::new(format!("the check found {}", counted(warnings, "warning")))
+                .hint("without `--strict` only errors count"))
         }
         (0, _) => Ok(()),
         (_, 1) => Err(Failure::new("the bank is broken")),

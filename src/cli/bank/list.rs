@@ -58,7 +58,7 @@ fn rows(listed: &[Listed]) -> Vec<String> {
         |text: fn(&Listed) -> &str| listed.iter().map(|one| text(one).chars().count()).max().unwrap_or_default();
     let (id, title) = (width(|one| &one.id), width(|one| &one.title));
     let row = |one: &Listed| {
-        let amount = format!("{:>3} questions  {:>3} min", one.questions, one.minutes);
+        let amount = format!("{:>3} questions  {:>5} min", one.questions, one.minutes);
         format!("{:<id$}  {:<title$}  {amount}  {}", one.id, one.title, span(&one.levels))
     };
     listed.iter().map(row).collect()

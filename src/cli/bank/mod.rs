@@ -156,3 +156,8 @@ fn span(levels: &[String]) -> String {
         [first, .., last] => format!("{first} to {last}"),
     }
 }
+
+/// Returns an amount of things: `1 question`, `2 questions`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::bank::reader::suggestion;
 use crate::bank::{Bank, Probe, Question};
-use crate::cli::bank::{levels, load_bank, minutes, named, span};
+use crate::cli::bank::{counted, levels, load_bank, minutes, named, span};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ui::Ui;
 use crate::cli::words::wrap;
@@ -66,7 +66,7 @@ impl Page {
     /// Returns a bank as an overview: what it is about, and all that it asks.
     fn bank(mut self, bank: &Bank) -> Vec<String> {
         self.text(0, &format!("{} ({})", bank.title, bank.id));
-        let count = format!("{} questions", bank.questions.len());
+        let count = counted(bank.questions.len(), "question");
         let minutes = format!("{} min", minutes(&bank.questions));
         self.text(0, &[count, minutes, span(&levels(&bank.questions)), bank.license.clone()].join(" · "));
         if let Some(source) = &bank.source {
@@ -78,11 +78,12 @@ impl Page {
         for competency in &bank.competencies {
             let counts =
                 bank.questions.iter().filter(|question| question.competencies.contains(&competency.id)).count();
-            self.text(2, &format!("{} ({}), {counts} questions", competency.title, competency.id));
+            let counts = counted(counts, "question");
+            self.text(2, &format!("{} ({}), {counts}", competency.title, competency.id));
         }
         self.heading("Questions");
         for question in &bank.questions {
-            self.text(2, &format!("{}  {}", question.id, sort(question)));
+            self.text(2, &header(question));
             self.text(2 + INDENT, &question.prompt);
         }
         self.lines
@@ -90,7 +91,7 @@ impl Page {
 
     /// Returns a question with its rubric.
     fn question(mut self, question: &Question) -> Vec<String> {
-        self.text(0, &format!("{}  {}", question.id, sort(question)));
+        self.text(0, &header(question));
         self.lines.push(String::new());
         self.text(2, &question.prompt);
         let competencies: Vec<String> = question.competencies.iter().map(ToString::to_string).collect();
@@ -142,9 +143,10 @@ impl Page {
     }
 }
 
-/// Returns what sort of question it is: `design · senior · 3 min`.
-fn sort(question: &Question) -> String {
-    format!("{} · {} · {} min", named(question.kind), named(question.level), question.minutes)
+/// Returns a question's name and what sort of question it is: `high-availability · design · senior · 3 min`.
+fn header(question: &Question) -> String {
+    let (kind, level) = (named(question.kind), named(question.level));
+    format!("{} · {kind} · {level} · {} min", question.id, question.minutes)
 }
 
 /// Returns a weight of 1 to 3 as marks.
