@@ -43,7 +43,7 @@ fn is_doubtful(term: &str) -> bool {
 
 /// Returns whether the prompt has the words that an abbreviation is made of, one after the other.
 fn is_explained(term: &str, words: &[&str]) -> bool {
-    let initials: Vec<char> = term.to_lowercase().chars().filter(|c| c.is_ascii_alphabetic()).collect();
+    let initials: Vec<char> = term.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
     let initial = |word: &&str| bare(word).chars().next().map(|c| c.to_ascii_lowercase());
     words.windows(initials.len().max(1)).any(|run| run.iter().zip(&initials).all(|(word, c)| initial(word) == Some(*c)))
 }
