@@ -147,6 +147,19 @@ pub enum Probe {
     Pitfall(PitfallId),
 }
 
+impl Level {
+    /// Returns the level as a bank writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Junior => "junior",
+            Self::Mid => "mid",
+            Self::Senior => "senior",
+            Self::Principal => "principal",
+        }
+    }
+}
+
 impl Bank {
     /// Returns the question of that name.
     #[must_use]

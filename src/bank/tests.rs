@@ -6,8 +6,7 @@ use proptest::prelude::*;
 
 use super::Bank;
 use super::candidate::{CandidateScript, Piece};
-use super::plan::{PlanError, Wanted, plan};
-use crate::ids::{Asked, QuestionId};
+use crate::ids::Asked;
 
 const GOOD: &str = r#"format = 1
 id = "small"
@@ -182,66 +181,7 @@ fn the_candidate_that_comes_with_hotseat_answers_every_follow_up_of_its_question
     }
 }
 
-/// A bank of `count` questions whose competencies take turns in threes.
-fn many(count: usize) -> Bank {
-    let mut text = String::from("format = 1\nid = \"many\"\ntitle = \"Many\"\nlicense = \"CC0-1.0\"\n");
-    for competency in ["a", "b", "c"] {
-        let _written = writeln!(text, "[[competency]]\nid = \"{competency}\"\ntitle = \"{competency}\"");
-    }
-    for index in 0..count {
-        let competency = ["a", "b", "c"][index % 3];
-        let _written = writeln!(
-            text,
-            "[[question]]\nid = \"q{index}\"\nprompt = \"P\"\nkind = \"case\"\nlevel = \"mid\"\nminutes = 2\n\
-             competencies = [\"{competency}\"]\nassesses = \"A\"\nmodel_answer = \"M\"\n\
-             [[question.point]]\nid = \"p\"\ntext = \"T\"\nweight = 1"
-        );
-    }
-    Bank::parse(&text, "many.toml").expect("valid")
-}
-
-#[test]
-fn named_questions_come_in_the_order_given_and_an_unknown_one_is_an_error_with_a_suggestion() {
-    let bank = many(6);
-    let id = |text: &str| QuestionId::new(text).expect("kebab-case");
-    let wanted = Wanted { questions: vec![id("q4"), id("q1")], ..Wanted::default() };
-    assert_eq!(plan(&bank, &wanted), Ok(vec![id("q4"), id("q1")]));
-    let wanted = Wanted { questions: vec![id("q44")], ..Wanted::default() };
-    let error = plan(&bank, &wanted).expect_err("there is none");
-    assert!(matches!(&error, PlanError::Unknown { near, .. } if near.contains("q4")), "{error}");
-    assert_eq!(plan(&bank, &Wanted { count: Some(0), ..Wanted::default() }), Err(PlanError::Nothing));
-}
-
-#[test]
-fn as_many_questions_are_asked_as_fit_the_time_and_never_none() {
-    let bank = many(9);
-    let count =
-        |minutes: f32| plan(&bank, &Wanted { minutes: Some(minutes), ..Wanted::default() }).expect("some").len();
-    assert_eq!((count(0.5), count(6.0), count(9.5), count(600.0)), (1, 2, 3, 9));
-}
-
 proptest! {
-    #[test]
-    fn the_banks_of_hotseat_give_three_questions_that_touch_all_competencies(seed: u64) {
-        let bank = Bank::parse(SHIPPED, "bank").expect("valid");
-        let chosen = plan(&bank, &Wanted { seed, ..Wanted::default() }).expect("three");
-        prop_assert_eq!(&chosen, &plan(&bank, &Wanted { seed, ..Wanted::default() }).expect("the same three"));
-        let mut of: Vec<_> = chosen.iter().filter_map(|id| bank.question(id)).flat_map(|one| &one.competencies).collect();
-        of.sort();
-        of.dedup();
-        prop_assert_eq!((chosen.len(), of.len()), (3, 3));
-    }
-
-    #[test]
-    fn three_questions_are_of_three_competencies_whatever_the_seed(seed: u64) {
-        let bank = many(9);
-        let chosen = plan(&bank, &Wanted { count: Some(3), seed, ..Wanted::default() }).expect("three");
-        let mut of: Vec<_> = chosen.iter().filter_map(|id| bank.question(id)).map(|question| question.competencies[0].clone()).collect();
-        of.sort();
-        of.dedup();
-        prop_assert_eq!(of.len(), 3);
-    }
-
     #[test]
     fn no_text_brings_the_reader_down(cut in 0..GOOD.len(), junk in "\\PC{0,12}") {
         let (head, tail) = GOOD.split_at(cut);

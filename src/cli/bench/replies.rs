@@ -67,7 +67,8 @@ pub(super) fn measure(count: usize, weights: &Weights) -> Result<Replies, Failur
     let folder = tempfile::tempdir().map_err(failed)?;
     let answers = folder.path().join("answers");
     std::fs::create_dir(&answers).map_err(failed)?;
-    let questions = plan(&bank, &Wanted { count: Some(count), ..Wanted::default() }).map_err(failed)?;
+    let chosen = plan(&bank, &Wanted { count: Some(count), ..Wanted::default() }).map_err(failed)?;
+    let questions: Vec<QuestionId> = chosen.into_iter().map(|one| one.question).collect();
     speak_answers(&bank, &questions, weights, &answers)?;
     let session = conducted(bank, questions, answers.as_path(), weights, folder.path())?;
     Ok(replies(&session))
