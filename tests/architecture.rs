@@ -13,6 +13,7 @@ const PURE: [&str; 18] = [
     "transcript",
     "turn",
     "judge",
+    "job",
     "feedback",
     "interview",
     "prompt",
@@ -57,6 +58,7 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
     ("bank", &["ids", "terms"]),
     ("prompt", &["judge", "turn", "units"]),
     ("judge", &["bank", "ids", "terms", "transcript", "units"]),
+    ("job", &["bank", "ids", "judge", "terms"]),
     ("feedback", &["bank", "ids", "judge", "prompt", "transcript", "units"]),
     ("interview", &["bank", "feedback", "ids", "judge", "prompt", "transcript", "turn", "units"]),
     ("session", &["bank", "ids", "interview", "judge", "prompt", "transcript", "turn", "units"]),
@@ -64,7 +66,7 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
     ("audio", &["clock", "dsp", "ids", "turn", "units"]),
     ("stt", &["clock", "dsp", "ids", "transcript", "turn", "units"]),
     ("tts", &["clock", "dsp", "net", "units"]),
-    ("net", &["dsp", "judge", "turn", "units"]),
+    ("net", &["dsp", "job", "judge", "turn", "units"]),
     ("models", &["clock", "config"]),
 ];
 
@@ -72,7 +74,7 @@ const MAY_NAME: [(&str, &[&str]); 19] = [
 const LONGEST_FILE: usize = 500;
 
 /// Packages in the lock file, at most. It may be raised; it only must not grow unnoticed.
-const PACKAGES: usize = 420;
+const PACKAGES: usize = 460;
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

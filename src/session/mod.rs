@@ -1,5 +1,8 @@
 //! What is kept of an interview. A [`Session`] is a fold over its journal: live state, review and recovery are the same code.
 
+pub mod due;
+pub mod history;
+pub mod rating;
 pub mod record;
 pub mod store;
 #[cfg(test)]
