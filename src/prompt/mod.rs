@@ -1,6 +1,7 @@
 //! One typed struct for each file in prompts/: everything the interviewer says. Compiled in, so it cannot be missing.
 
 pub mod delivery;
+pub mod drill;
 pub mod feedback;
 #[cfg(test)]
 mod tests;

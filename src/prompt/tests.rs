@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{LineKind, Values, delivery, feedback, persona, persona_names, pressure, pressure_names};
+use super::{LineKind, Values, delivery, drill, feedback, persona, persona_names, pressure, pressure_names};
 
 const KINDS: [LineKind; 11] = [
     LineKind::Greeting,
@@ -104,4 +104,14 @@ fn the_words_of_the_delivery_are_read_and_the_prompts_that_keep_fillers_hold_som
     assert!(!words.keep_fillers.is_empty());
     assert!(words.keep_fillers.iter().all(|prompt| prompt.to_lowercase().contains("um")));
     assert!(words.report.fillers.contains("{low}") && words.report.fillers.contains("{high}"), "never a count alone");
+}
+
+#[test]
+fn the_words_of_the_drill_are_read_and_name_points_where_they_should() {
+    let words = drill::words();
+    let named = |template: &str| template.matches("{points}").count();
+    assert_eq!((named(&words.gained), named(&words.lost)), (1, 1));
+    for line in [words.and, words.same, words.strong] {
+        assert!(!line.trim().is_empty() && !line.contains('{'), "{line}");
+    }
 }
