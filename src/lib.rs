@@ -15,6 +15,7 @@ pub mod turn;
 
 pub mod feedback;
 pub mod interview;
+pub mod job;
 pub mod judge;
 pub mod prompt;
 pub mod review;

@@ -8,6 +8,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 use tokenizers::Tokenizer;
 
+use crate::job::Related;
 use crate::judge::ScorerError;
 use crate::net::{NetError, load, node, vocabulary};
 
@@ -48,15 +49,6 @@ impl Meaning {
         Ok(Self { model, tokenizer, ids, mask, embedding, known: HashMap::new() })
     }
 
-    /// Returns how closely each of `others` is related to `text`: the cosine of their embeddings, -1 to 1.
-    ///
-    /// # Errors
-    /// [`ScorerError`] when the text cannot be cut into tokens or the model fails.
-    pub fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Vec<f32>, ScorerError> {
-        let meant = self.embed(text)?;
-        others.iter().map(|other| self.embed(other).map(|embedding| cosine(&meant, &embedding))).collect()
-    }
-
     /// Returns the embedding of a text, of length 1.
     fn embed(&mut self, text: &str) -> Result<Vec<f32>, ScorerError> {
         if let Some(known) = self.known.get(text) {
@@ -81,6 +73,13 @@ impl Meaning {
         }
         self.known.insert(text.to_owned(), embedding.clone());
         Ok(embedding)
+    }
+}
+
+impl Related for Meaning {
+    fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Vec<f32>, ScorerError> {
+        let meant = self.embed(text)?;
+        others.iter().map(|other| self.embed(other).map(|embedding| cosine(&meant, &embedding))).collect()
     }
 }
 

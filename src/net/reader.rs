@@ -8,6 +8,7 @@ use rten::NodeId;
 use rten_tensor::NdTensor;
 use tokenizers::Tokenizer;
 
+use crate::job::Related;
 use crate::judge::{Excerpt, Kind, Reading, Scorer, ScorerError};
 use crate::net::meaning::Meaning;
 use crate::net::{NetError, load, node, vocabulary};

@@ -1,6 +1,7 @@
 //! Simpler ways to tell whether an answer makes a point, for comparison.
 
 use crate::engine::wiring::{self, WiringError};
+use crate::job::Related;
 use crate::judge::ScorerError;
 use crate::models::Weights;
 use crate::net::meaning::Meaning;
