@@ -18,6 +18,11 @@ pub fn local_name(date: jiff::Timestamp) -> String {
     date.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d-%H%M%S").to_string()
 }
 
+/// Returns the day of a date in the local time zone.
+pub fn local_date(date: jiff::Timestamp) -> jiff::civil::Date {
+    date.to_zoned(jiff::tz::TimeZone::system()).date()
+}
+
 /// Returns a seed that differs from one interview to the next.
 pub fn seed() -> u64 {
     date().as_microsecond().unsigned_abs()

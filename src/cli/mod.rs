@@ -5,6 +5,7 @@ pub mod bench;
 pub mod completions;
 pub mod devices;
 pub mod doctor;
+mod document;
 pub mod failure;
 pub mod judge;
 pub mod models;

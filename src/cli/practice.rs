@@ -1,29 +1,29 @@
 //! `hotseat practice`: the interview.
 
-use std::io::BufRead;
+mod controls;
+mod drill;
+mod job;
+mod plans;
+
 use std::path::PathBuf;
-use std::sync::mpsc::{Sender, channel};
-use std::thread;
+use std::sync::mpsc::{Receiver, channel};
 
 use clap::Args;
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use crate::bank::Bank;
-use crate::bank::plan::{Wanted, plan};
-use crate::cli::bank::load_bank;
+use crate::bank::Level;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::plain::Plain;
+use crate::cli::practice::controls::{Controls, Keyboard};
+use crate::cli::practice::plans::Planning;
 use crate::cli::screen::{Scene, Screen};
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
 use crate::engine::conduct::{Conductor, Incoming};
-use crate::engine::display::Display;
+use crate::engine::display::{Display, Update};
 use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
-use crate::ids::QuestionId;
 use crate::interview::effect::Ending;
-use crate::interview::event::Command;
 use crate::interview::plan::Plan;
 use crate::prompt;
 use crate::review::report::Report;
@@ -50,18 +50,42 @@ enum BargeIn {
 /// Rehearse an interview
 #[derive(Debug, Args)]
 pub struct PracticeArgs {
-    /// The question bank: its id, or a file
-    #[arg(long, value_name = "BANK", default_value = DEFAULT_BANK)]
-    bank: String,
+    /// The question bank: its id, or a file. infrastructure-architect, unless `--job` or `--due` chooses another
+    #[arg(long, value_name = "BANK")]
+    bank: Option<String>,
     /// Ask these questions, in this order
     #[arg(long, value_name = "ID,…", value_delimiter = ',')]
     questions: Vec<String>,
     /// Ask so many questions
     #[arg(long, value_name = "N")]
     count: Option<usize>,
-    /// End after so many minutes; no new question is begun later
+    /// Fill so many minutes with questions; no new question is begun later
     #[arg(long, value_name = "M")]
     minutes: Option<f32>,
+    /// Ask questions of this level, and of those beside it where it has too few
+    #[arg(long, value_name = "LEVEL", value_parser = level, conflicts_with = "questions")]
+    level: Option<Level>,
+    /// Ask on these skills or competencies
+    #[arg(long, value_name = "SKILL,…", value_delimiter = ',', conflicts_with = "questions")]
+    focus: Vec<String>,
+    /// Ask first what is due for a repetition, and tell what that is
+    #[arg(long, conflicts_with = "questions")]
+    due: bool,
+    /// Ask what this job description asks for: text, Markdown or PDF
+    #[arg(long, value_name = "FILE", conflicts_with = "questions")]
+    job: Option<PathBuf>,
+    /// Show what would be asked and why, and ask nothing
+    #[arg(long)]
+    plan_only: bool,
+    /// Repeat this question until the answer is strong, and compare the attempts
+    #[arg(long, value_name = "ID", conflicts_with_all = ["questions", "count", "level", "focus", "due", "job"])]
+    drill: Option<String>,
+    /// Repeat it so many times at most
+    #[arg(long, value_name = "N", requires = "drill", value_parser = attempts)]
+    attempts: Option<usize>,
+    /// Repeat it until so much of the rubric is covered, instead of until band 4
+    #[arg(long, value_name = "PERCENT", requires = "drill", value_parser = clap::value_parser!(u8).range(1..=100))]
+    until_coverage: Option<u8>,
     /// Limits and manners
     #[arg(long, value_name = "NAME", default_value = "standard")]
     pressure: String,
@@ -99,7 +123,7 @@ pub struct PracticeArgs {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Watch a simulated candidate being interviewed
-    #[arg(long, conflicts_with_all = ["candidate", "mic", "text", "questions"])]
+    #[arg(long, conflicts_with_all = ["candidate", "mic", "text", "questions", "level", "focus", "due", "job", "drill"])]
     demo: bool,
     #[command(flatten)]
     stt: SttFlag,
@@ -107,12 +131,21 @@ pub struct PracticeArgs {
     models: ModelsFlag,
 }
 
+fn level(text: &str) -> Result<Level, String> {
+    let levels = [Level::Junior, Level::Mid, Level::Senior, Level::Principal];
+    let found = levels.into_iter().find(|level| level.name() == text);
+    found.ok_or_else(|| format!("it is one of {}", levels.map(Level::name).join(", ")))
+}
+
+fn attempts(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|attempts| *attempts > 0).ok_or_else(|| "it is a number from 1 on".into())
+}
+
 /// Runs the interview.
 ///
 /// # Errors
 /// [`Failure`] says what is missing and what to do.
 pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
-    let bank = load_bank(&arguments.bank)?;
     if arguments.demo {
         arguments.questions = DEMO_QUESTIONS.iter().map(ToString::to_string).collect();
         arguments.candidate = Some(wiring::demo_candidate().ok_or_else(|| {
@@ -120,8 +153,27 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
                 .hint("run it from a checkout of Hotseat, with `make demo`")
         })?);
     }
-    let plan = make_plan(&arguments, bank)?;
-    let answers = answers(&arguments);
+    let planning = plans::planning(&arguments, ui)?;
+    plans::tell(&planning, ui);
+    if arguments.plan_only || planning.chosen.is_empty() {
+        if arguments.json || !planning.chosen.is_empty() {
+            plans::show(&planning, arguments.json, ui);
+        }
+        return Ok(());
+    }
+    let plan = make_plan(&arguments, planning)?;
+    let mut controls = Controls::new(keyboard(&arguments, ui));
+    if arguments.drill.is_some() {
+        return drill::run(&arguments, &plan, &mut controls, ui);
+    }
+    let kept = interview(&arguments, &plan, &mut controls, ui)?;
+    finish(&arguments, &kept, ui);
+    Ok(())
+}
+
+/// Conducts one interview.
+fn interview(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls, ui: &mut Ui) -> Result<Kept, Failure> {
+    let answers = answers(arguments);
     let source = answers.source();
     let weights = arguments.models.weights()?;
     let (out, inbox) = channel();
@@ -129,7 +181,7 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
         WantedParts {
             answers,
             bank: plan.bank.clone(),
-            mouth: if arguments.no_voice { Mouth::InText } else { Mouth::Speaker(arguments.speaker.clone()) },
+            mouth: mouth(arguments),
             voice_cache: folders()?.cache.join("voice"),
             real_time: arguments.real_time,
             barge_in: match arguments.barge_in {
@@ -143,28 +195,28 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
         },
         &out,
     )?;
-    let kept = begin(&plan, source)?;
+    let kept = begin(plan, source)?;
     if !arguments.json {
         ui.status(&format!("Kept in {}", kept.folder().display()));
     }
-    let kept = conduct(&arguments, &plan, kept, parts, &out, &inbox, ui)?;
-    finish(&arguments, &kept, ui);
-    Ok(())
+    controls.aim(&out);
+    conduct(plan, kept, parts, &inbox, controls, ui)
 }
 
-fn make_plan(arguments: &PracticeArgs, bank: Bank) -> Result<Plan, Failure> {
-    let mut questions = Vec::new();
-    for id in &arguments.questions {
-        questions.push(QuestionId::new(id.trim()).map_err(|error| Failure::new(error.to_string()))?);
+fn mouth(arguments: &PracticeArgs) -> Mouth {
+    if arguments.no_voice { Mouth::InText } else { Mouth::Speaker(arguments.speaker.clone()) }
+}
+
+fn keyboard(arguments: &PracticeArgs, ui: &Ui) -> Keyboard {
+    match (arguments.text, ui.is_interactive(), arguments.plain || arguments.json) {
+        (true, _, _) => Keyboard::Answers,
+        (false, false, _) => Keyboard::Unread,
+        (false, true, true) => Keyboard::Lines,
+        (false, true, false) => Keyboard::Keys,
     }
-    if arguments.minutes.is_some_and(|minutes| !(minutes > 0.0 && minutes <= 600.0)) {
-        return Err(Failure::new("`--minutes` must be above 0 and at most 600"));
-    }
-    let seed = arguments.seed.unwrap_or_else(clock::seed);
-    let wanted = Wanted { questions, count: arguments.count, minutes: arguments.minutes, seed };
-    let questions = plan(&bank, &wanted).map_err(|error| {
-        Failure::new(error.to_string()).hint(format!("`hotseat bank show {}` lists its questions", bank.id))
-    })?;
+}
+
+fn make_plan(arguments: &PracticeArgs, planning: Planning) -> Result<Plan, Failure> {
     let names = || prompt::persona_names().join("`, `");
     let persona_name = arguments.persona.clone().unwrap_or_else(|| prompt::DEFAULT_PERSONA.to_owned());
     let persona = prompt::persona(&persona_name).ok_or_else(|| {
@@ -174,7 +226,7 @@ fn make_plan(arguments: &PracticeArgs, bank: Bank) -> Result<Plan, Failure> {
         Failure::new(format!("there is no pressure `{}`", arguments.pressure))
             .hint(format!("there is `{}`", prompt::pressure_names().join("`, `")))
     })?;
-    Ok(Plan { bank, questions, persona, pressure, minutes: arguments.minutes })
+    Ok(Plan { questions: planning.questions(), bank: planning.bank, persona, pressure, minutes: arguments.minutes })
 }
 
 fn answers(arguments: &PracticeArgs) -> Answers {
@@ -201,36 +253,45 @@ fn begin(plan: &Plan, source: Source) -> Result<Kept, Failure> {
 }
 
 fn conduct(
-    arguments: &PracticeArgs,
     plan: &Plan,
     kept: Kept,
     wired: wiring::Wired,
-    out: &Sender<Incoming>,
-    inbox: &std::sync::mpsc::Receiver<Incoming>,
+    inbox: &Receiver<Incoming>,
+    controls: &mut Controls,
     ui: &mut Ui,
 ) -> Result<Kept, Failure> {
-    let full_screen = ui.is_interactive() && !arguments.plain && !arguments.json && !arguments.text;
-    watch_signals(out);
     let name = plan.persona.name.clone();
-    let mut display: Box<dyn Display + '_> = if full_screen {
-        let scene = Scene::new(&name, &plan.bank.title);
-        let screen = Screen::open(scene)
-            .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")).hint("try `--plain`"))?;
-        watch_keys(out.clone());
-        Box::new(screen)
-    } else {
-        if arguments.text {
-            read_answers(out.clone());
-        } else if ui.is_interactive() {
-            watch_lines(out.clone());
+    let mut display: Box<dyn Display + '_> = match controls.keyboard() {
+        Keyboard::Keys => {
+            let scene = Scene::new(&name, &plan.bank.title);
+            let screen = Screen::open(scene)
+                .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")).hint("try `--plain`"))?;
+            controls.watch_keys();
+            Box::new(screen)
         }
-        Box::new(Plain::new(ui, &name, arguments.text))
+        Keyboard::Answers => Box::new(Typing { plain: Plain::new(ui, &name, true), controls }),
+        Keyboard::Lines | Keyboard::Unread => Box::new(Plain::new(ui, &name, false)),
     };
     let mut conductor = Conductor::new(kept, wired.parts, display.as_mut());
     for note in &wired.notes {
         conductor.note(note)?;
     }
     Ok(conductor.run(inbox)?)
+}
+
+/// Plain lines for somebody who types: an answer is read when the candidate has the floor.
+struct Typing<'t, 'u> {
+    plain: Plain<'u>,
+    controls: &'t Controls,
+}
+
+impl Display for Typing<'_, '_> {
+    fn show(&mut self, update: &Update<'_>) {
+        self.plain.show(update);
+        if matches!(update, Update::Listening { .. }) {
+            self.controls.want_answer();
+        }
+    }
 }
 
 fn finish(arguments: &PracticeArgs, kept: &Kept, ui: &mut Ui) {
@@ -246,56 +307,4 @@ fn finish(arguments: &PracticeArgs, kept: &Kept, ui: &mut Ui) {
         ui.status("Stopped. Everything said up to here is kept.");
     }
     ui.status(&format!("The report: {}", kept.folder().join("report.md").display()));
-}
-
-/// Ctrl-C and a polite kill end the interview and keep everything; the second one does not wait for the last words.
-fn watch_signals(out: &Sender<Incoming>) {
-    let out = out.clone();
-    // A handler can be set once in a process, and this is the only place that sets one.
-    let _already_set = ctrlc::set_handler(move || {
-        let _over = out.send(Incoming::Pressed(Command::Stop));
-    });
-}
-
-fn watch_keys(out: Sender<Incoming>) {
-    thread::spawn(move || {
-        while let Ok(event) = crossterm::event::read() {
-            let Some(command) = event.as_key_press_event().and_then(command) else { continue };
-            if out.send(Incoming::Pressed(command)).is_err() {
-                break;
-            }
-        }
-    });
-}
-
-fn command(key: KeyEvent) -> Option<Command> {
-    if key.kind != KeyEventKind::Press {
-        return None;
-    }
-    match key.code {
-        KeyCode::Enter => Some(Command::Next),
-        KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(Command::Stop),
-        _ => None,
-    }
-}
-
-fn watch_lines(out: Sender<Incoming>) {
-    thread::spawn(move || {
-        for _line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if out.send(Incoming::Pressed(Command::Next)).is_err() {
-                break;
-            }
-        }
-    });
-}
-
-fn read_answers(out: Sender<Incoming>) {
-    thread::spawn(move || {
-        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            if out.send(Incoming::Typed(Some(line))).is_err() {
-                return;
-            }
-        }
-        let _over = out.send(Incoming::Typed(None));
-    });
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audio::decode::Decoder;
@@ -21,8 +21,8 @@ use crate::engine::hearing::Hearing;
 use crate::engine::judging::Judging;
 use crate::engine::measuring::{Means, Measuring};
 use crate::engine::simulated_candidate::SimulatedCandidate;
-use crate::engine::speaking::Speaking;
-use crate::ids::Asked;
+use crate::engine::speaking::{Speaking, SpeakingEvent};
+use crate::ids::{Asked, UtteranceId};
 use crate::judge::Judge;
 use crate::models::{ModelError, Weights};
 use crate::net::meaning::Meaning;
@@ -319,6 +319,24 @@ fn speaking(player: Option<Box<dyn Player>>, weights: &Weights, cache: &Path, ou
     Speaking::start(worker, player, move |event| {
         let _over = out.send(Incoming::Speaking(event));
     })
+}
+
+/// Says a line outside an interview, and returns when it was said. Nothing happens where nothing can be heard: whatever is in
+/// the way of that was told when the interview began.
+///
+/// # Errors
+/// [`WiringError::Audio`] when the speaker that was named is not there.
+pub fn say(text: &str, voice: &Voice, mouth: &Mouth, weights: &Weights, voice_cache: &Path) -> Result<(), WiringError> {
+    let Some(player) = player(mouth, &mut Vec::new())? else { return Ok(()) };
+    let (out, events) = channel();
+    let speaking = speaking(Some(player), weights, voice_cache, &out);
+    speaking.say(UtteranceId(0), text.into(), voice.clone());
+    let is_over = |event: &Incoming| {
+        matches!(event, Incoming::Speaking(SpeakingEvent::Said { .. } | SpeakingEvent::Failed { .. }))
+    };
+    // Every line is told of exactly once.
+    let _over = events.iter().find(is_over);
+    Ok(())
 }
 
 fn judging(bank: Bank, weights: &Weights, out: &Sender<Incoming>) -> Judging {
