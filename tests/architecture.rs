@@ -47,7 +47,7 @@ const BANNED: [&str; 13] = [
 ];
 
 /// Modules of which each may name those in its row, and no others.
-const MAY_NAME: [(&str, &[&str]); 19] = [
+const MAY_NAME: [(&str, &[&str]); 20] = [
     ("ids", &[]),
     ("terms", &[]),
     ("units", &[]),

@@ -24,6 +24,9 @@ mod kept_session;
 mod models;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod plans;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod practice;
 #[cfg(feature = "app")]
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Terms of a field in running text: words in a row, whatever their endings. Knows no banks.
 
-use crate::judge::terms::{bare_words, is_function_word, stem};
+use crate::terms::{bare_words, is_function_word, stem};
 
 /// Running text, ready to be looked through.
 #[derive(Clone, Debug)]
