@@ -6,6 +6,9 @@ const FEWEST_LETTERS: usize = 12;
 /// Most sentences that are looked at. The longest description we know has 90.
 const MOST: usize = 300;
 
+/// Letters of a line from which the next one may go on with it: half of a page's width.
+const WRAPPED: usize = 40;
+
 /// Abbreviations whose full stop ends no sentence.
 const ABBREVIATIONS: [&str; 10] = ["e.g.", "i.e.", "etc.", "incl.", "approx.", "min.", "max.", "St.", "Dr.", "vs."];
 
@@ -43,15 +46,17 @@ fn is_worth_reading(sentence: &str) -> bool {
     sentence.chars().filter(|letter| letter.is_alphabetic()).count() >= FEWEST_LETTERS
 }
 
-/// Returns what belongs together: lines that only a page's width parted are joined again.
+/// Returns what belongs together: lines that only a page's width parted are joined again. Such a line is long, or the next one
+/// goes on in lower case.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
-    let mut goes_on = false;
+    let mut before = 0;
     for line in text.lines() {
         let (bare, is_new) = unmarked(line);
         let is_heading = line.trim_start().starts_with('#') || bare.ends_with(':');
+        let goes_on = before >= WRAPPED || (before > 0 && bare.starts_with(char::is_lowercase));
+        before = if is_heading { 0 } else { bare.chars().count() };
         if bare.is_empty() || (is_heading && !paragraphs.is_empty()) {
-            goes_on = false;
             continue;
         }
         match paragraphs.last_mut().filter(|_| goes_on && !is_new) {
@@ -61,7 +66,6 @@ fn paragraphs(text: &str) -> Vec<String> {
             }
             None => paragraphs.push(bare),
         }
-        goes_on = !is_heading;
     }
     paragraphs
 }
@@ -118,6 +122,19 @@ mod tests {
             told.push_str(&format!("{}\n  {}\n", description.title, description.sentences.join("\n  ")));
         }
         insta::assert_snapshot!(told);
+    }
+
+    #[test]
+    fn a_title_stays_apart_from_the_text_below_it_and_a_line_that_goes_on_does_not() {
+        let of = |text: &str| Description::parse(text).expect("it has sentences");
+        let one = of(
+            "Frontend Developer\nWe build a booking app for travellers.\nYou know the browser\nwell and write tests.",
+        );
+        assert_eq!(one.title, "Frontend Developer");
+        assert_eq!(
+            one.sentences,
+            ["We build a booking app for travellers.", "You know the browser well and write tests."]
+        );
     }
 
     #[test]

@@ -20,11 +20,13 @@ const WORTH_OF_A_TERM: f32 = 0.08;
 /// Most that terms add.
 const MOST_BY_TERMS: f32 = 0.30;
 
-/// Questions of a bank whose mean is the bank's own score: as many as an interview has.
+/// Questions of a bank whose mean is the bank's own score: as many as an interview has. Their terms are left out, since a bank
+/// with many cues would win by them: with terms 14 of 20 descriptions got the bank that was meant, without them 18.
 const BEST: usize = 5;
 
-/// What the likeness of the bank's title and the description's adds to the bank's score.
-const WORTH_OF_THE_TITLE: f32 = 0.5;
+/// What the likeness of the bank's title and the description adds to the bank's score. With 0.5 and with 0.75 all of 20
+/// descriptions got the bank that was meant, out of 27; the title of the description alone gave 18.
+const WORTH_OF_THE_TITLE: f32 = 0.6;
 
 /// A bank beside a description.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -61,6 +63,7 @@ pub fn rank(
     description: &Description,
     related: &mut dyn Related,
 ) -> Result<Vec<RankedBank>, ScorerError> {
+    let read_at_once = format!("{}. {}", description.title, description.sentences.join(" "));
     let whole = Text::new(&description.sentences.join(" . "));
     let rarity = rarity(banks);
     let mut ranked = Vec::new();
@@ -70,18 +73,20 @@ pub fn rank(
             questions.push(ranked_question(question, description, &whole, &rarity, related)?);
         }
         questions.sort_by(|one, other| other.score.total_cmp(&one.score));
-        let title = related.relatedness(&bank.title, std::slice::from_ref(&description.title))?;
+        let title = related.relatedness(&bank.title, std::slice::from_ref(&read_at_once))?;
         let title = title.first().copied().unwrap_or_default();
-        let score = mean_of_best(&questions) + WORTH_OF_THE_TITLE * title;
+        let score = mean_of_nearest(&questions) + WORTH_OF_THE_TITLE * title;
         ranked.push(RankedBank { bank: bank.id.clone(), score, questions });
     }
     ranked.sort_by(|one, other| other.score.total_cmp(&one.score));
     Ok(ranked)
 }
 
-fn mean_of_best(questions: &[RankedQuestion]) -> f32 {
-    let best = &questions[..questions.len().min(BEST)];
-    best.iter().map(|question| question.score).sum::<f32>() / best.len().max(1) as f32
+fn mean_of_nearest(questions: &[RankedQuestion]) -> f32 {
+    let mut near: Vec<f32> = questions.iter().map(|question| question.relatedness).collect();
+    near.sort_by(|one, other| other.total_cmp(one));
+    near.truncate(BEST);
+    near.iter().sum::<f32>() / near.len().max(1) as f32
 }
 
 fn ranked_question(
@@ -132,4 +137,99 @@ fn rarity(banks: &[Bank]) -> BTreeMap<String, f32> {
     let all = (banks.len() as f32 + 1.0).ln();
     let rarity = |banks: usize| 1.0 - (banks as f32).ln() / all;
     known_by.into_iter().map(|(key, banks)| (key, rarity(banks))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::{RankedBank, rank};
+    use crate::bank::Bank;
+    use crate::job::Related;
+    use crate::job::description::Description;
+    use crate::judge::ScorerError;
+    use crate::judge::terms::{overlap, terms};
+
+    /// Takes shared words for shared meaning.
+    struct SharedWords;
+
+    impl Related for SharedWords {
+        fn relatedness(&mut self, text: &str, others: &[String]) -> Result<Vec<f32>, ScorerError> {
+            Ok(others.iter().map(|other| overlap(&terms(text), &terms(other))).collect())
+        }
+    }
+
+    /// A model that is broken.
+    struct Broken;
+
+    impl Related for Broken {
+        fn relatedness(&mut self, _: &str, _: &[String]) -> Result<Vec<f32>, ScorerError> {
+            Err(ScorerError("broken".into()))
+        }
+    }
+
+    fn bank(id: &str, title: &str, questions: &[(&str, &str, &str)]) -> Bank {
+        let mut text = format!("format = 1\nid = \"{id}\"\ntitle = \"{title}\"\nlicense = \"CC0-1.0\"\n");
+        for (id, prompt, cue) in questions {
+            let _written = writeln!(
+                text,
+                "[[question]]\nid = \"{id}\"\nprompt = \"{prompt}\"\nkind = \"case\"\nlevel = \"mid\"\nminutes = 2\n\
+                 assesses = \"A\"\nmodel_answer = \"M\"\n\
+                 [[question.point]]\nid = \"p\"\ntext = \"T\"\nweight = 1\ncues = [\"{cue}\"]"
+            );
+        }
+        Bank::parse(&text, "bank.toml").expect("valid")
+    }
+
+    fn banks() -> [Bank; 2] {
+        [
+            bank(
+                "cook",
+                "Cook",
+                &[("soup", "How do you season a soup?", "salt"), ("rush", "A rush of orders?", "team")],
+            ),
+            bank(
+                "plumber",
+                "Plumber",
+                &[("leak", "How do you find a leak in a wall?", "moisture meter"), ("late", "You come late?", "team")],
+            ),
+        ]
+    }
+
+    fn ranked(job: &str) -> Vec<RankedBank> {
+        rank(&banks(), &Description::parse(job).expect("sentences"), &mut SharedWords).expect("nothing is broken")
+    }
+
+    const JOB: &str = "Plumber wanted\nYou find a leak in any wall.\nYou own a moisture meter and work in a team.";
+
+    #[test]
+    fn the_bank_and_question_that_a_description_is_about_come_first_with_the_sentence_and_the_rarest_term() {
+        let ranked = ranked(JOB);
+        assert_eq!((ranked[0].bank.as_str(), ranked[1].bank.as_str()), ("plumber", "cook"));
+        let best = &ranked[0].questions[0];
+        assert_eq!(best.question.as_str(), "leak");
+        assert_eq!(best.sentence, "You find a leak in any wall.");
+        assert_eq!(best.terms, ["moisture meter"]);
+    }
+
+    #[test]
+    fn a_term_that_every_bank_knows_says_less_than_one_that_a_single_bank_knows() {
+        let ranked = ranked("Somebody wanted\nSalt and a team are here");
+        let score = |bank: usize, id: &str| {
+            let questions = &ranked[bank].questions;
+            questions.iter().find(|one| one.question.as_str() == id).expect("it is there").score
+        };
+        let cook = usize::from(ranked[0].bank.as_str() != "cook");
+        assert!(score(cook, "soup") > score(cook, "rush"));
+    }
+
+    #[test]
+    fn a_model_that_fails_is_told_and_scores_are_numbers_in_order() {
+        let description = Description::parse(JOB).expect("sentences");
+        assert!(rank(&banks(), &description, &mut Broken).is_err());
+        for bank in ranked(JOB) {
+            assert!(bank.score.is_finite());
+            assert!(bank.questions.is_sorted_by(|one, other| one.score >= other.score));
+        }
+    }
 }

@@ -46,6 +46,11 @@ impl Planning {
         self.chosen.iter().map(|one| one.question.clone()).collect()
     }
 
+    /// Returns how long all questions take, in minutes.
+    fn length(&self) -> f32 {
+        self.chosen.iter().fold(0.0, |sum, one| sum + one.minutes)
+    }
+
     fn due(&self) -> &[Repetition] {
         let due = self.repetitions.iter().take_while(|one| one.due <= self.today).count();
         &self.repetitions[..due]
@@ -203,7 +208,7 @@ pub(super) fn show(planning: &Planning, json: bool, ui: &mut Ui) {
     let bank = &planning.bank;
     let chosen: Vec<(&Planned, &Question)> =
         planning.chosen.iter().filter_map(|one| Some((one, bank.question(&one.question)?))).collect();
-    let minutes = chosen.iter().map(|(one, _)| one.minutes).sum::<f32>();
+    let minutes = planning.length();
     let reasons = |one: &Planned| -> Vec<String> { one.why.iter().map(|why| why.words(bank)).collect() };
     if json {
         let shown = |(one, question): &(&'_ Planned, &'_ Question)| {
@@ -250,13 +255,26 @@ pub(super) fn show(planning: &Planning, json: bool, ui: &mut Ui) {
     }
 }
 
+/// Minutes that may be left unused before it is said: no question is longer, follow-ups included, of those that are common.
+const UNUSED: f32 = 6.0;
+
+/// Tells that the bank has no more questions for the time that was asked for, if that is so.
+fn tell_unused(planning: &Planning, ui: &mut Ui) {
+    let Some(wanted) = planning.minutes.filter(|wanted| wanted - planning.length() > UNUSED) else { return };
+    ui.status(&format!(
+        "`{}` has no more such questions: {:.0} of {wanted} minutes are filled. Fewer conditions or another bank fill more.",
+        planning.bank.id,
+        planning.length()
+    ));
+}
+
 /// Tells what is due, or when the next question is, if that was asked for. And which bank a job description chose.
 pub(super) fn tell(planning: &Planning, ui: &mut Ui) {
     if let Some(job) = &planning.job {
         job.tell(ui);
     }
     if !planning.due {
-        return;
+        return tell_unused(planning, ui);
     }
     let bank = &planning.bank.id;
     for one in planning.due() {
