@@ -55,31 +55,50 @@ fn with_many_banks(home: &Home) {
     }
 }
 
+/// Three job descriptions, each with a bank that suits it and a word of that bank's title.
+const EACH: [(&str, &str, &str); 3] = [
+    ("infrastructure-architect.md", "questions/infrastructure-architect.toml", "Infrastructure"),
+    ("nurse.txt", "models/judge/data/train-d/nurse.toml", "Nurse"),
+    ("data-engineer.md", "models/judge/data/train-a/data-engineer.toml", "Data"),
+];
+
+fn plan_for(home: &Home, job: &str, more: &[&str]) -> Output {
+    let arguments = ["practice", "--plan-only", "--json", "--seed", "1", "--count", "5", "--job"];
+    home.hotseat(arguments).arg(Path::new(JOBS).join(job)).args(more).output().expect("it runs")
+}
+
 #[test]
-fn each_of_three_job_descriptions_gets_its_bank_and_questions_that_its_own_sentences_ask_for() {
+fn of_many_banks_each_job_description_gets_the_one_for_its_role_and_that_is_said() {
     let home = Home::new();
     with_many_banks(&home);
-    let mut told = String::new();
-    for job in ["infrastructure-architect.md", "nurse.txt", "data-engineer.md"] {
-        let output = home
-            .hotseat(["practice", "--plan-only", "--json", "--seed", "1", "--count", "5", "--job"])
-            .arg(Path::new(JOBS).join(job))
-            .output()
-            .expect("it runs");
+    for (job, _, role) in EACH {
+        let output = plan_for(&home, job, &[]);
+        assert!(err(&output).contains("suits the job best, then"), "{}", err(&output));
         let plan = json(&output);
+        assert!(plan["title"].as_str().is_some_and(|title| title.contains(role)), "{job}: {}", plan["title"]);
+    }
+}
+
+#[test]
+fn the_five_best_questions_for_three_job_descriptions_come_each_with_the_sentence_that_asks_for_it() {
+    let home = Home::new();
+    let mut told = String::new();
+    for (job, bank, _) in EACH {
+        let bank = Path::new(env!("CARGO_MANIFEST_DIR")).join(bank);
+        let plan = json(&plan_for(&home, job, &["--bank", &bank.display().to_string()]));
         let text = fs::read_to_string(Path::new(JOBS).join(job)).expect("it is text");
-        let words = |text: &str| text.replace("**", "").split_whitespace().collect::<Vec<_>>().join(" ");
-        let _written = writeln!(told, "{job}: {}", plan["bank"].as_str().expect("a bank"));
+        let text = text.replace("**", "").split_whitespace().collect::<Vec<_>>().join(" ");
         let mut questions = plan["questions"].as_array().expect("questions").clone();
         questions.sort_by(|one, other| {
             let score = |question: &Value| question["job"]["score"].as_f64().expect("a score");
             score(other).total_cmp(&score(one))
         });
+        let _written = writeln!(told, "{job}: {}", plan["bank"].as_str().expect("a bank"));
         for question in questions {
             let sentence = question["job"]["sentence"].as_str().expect("a sentence");
-            assert!(words(&text).contains(sentence), "`{sentence}` does not stand in {job}");
-            let terms: Vec<&str> =
-                question["job"]["terms"].as_array().expect("terms").iter().filter_map(Value::as_str).collect();
+            assert!(text.contains(sentence), "`{sentence}` does not stand in {job}");
+            let terms = question["job"]["terms"].as_array().expect("terms");
+            let terms: Vec<&str> = terms.iter().filter_map(Value::as_str).collect();
             let name = question["question"].as_str().expect("a question");
             let _written = writeln!(told, "  {name}: “{sentence}” [{}]", terms.join(", "));
         }

@@ -105,7 +105,13 @@ impl Controls {
         }
         aim.target = Some(Target::Choice(choice));
         drop(aim);
-        chosen.recv().unwrap_or(false)
+        // Without a screen keys would only come once a line is complete.
+        let raw = self.keys_are_read && crossterm::terminal::enable_raw_mode().is_ok();
+        let goes_on = chosen.recv().unwrap_or(false);
+        if raw {
+            let _gone = crossterm::terminal::disable_raw_mode();
+        }
+        goes_on
     }
 }
 
@@ -193,11 +199,39 @@ fn read_answers(aim: Shared, wanted: Receiver<()>) {
 
 #[cfg(test)]
 mod tests {
-    use super::means_yes;
+    use std::sync::Mutex;
+    use std::sync::mpsc::channel;
+
+    use super::{Aim, Controls, Keyboard, Shared, Target, lock, means_yes, refuse, tell};
+    use crate::engine::conduct::Incoming;
+    use crate::interview::event::Command;
 
     #[test]
     fn enter_and_yes_go_on_and_anything_else_stops() {
         assert_eq!(["", " \t", "y", "Yes"].map(means_yes), [true; 4]);
         assert_eq!(["n", "q", "stop", "yes please"].map(means_yes), [false; 4]);
+    }
+
+    #[test]
+    fn what_is_pressed_goes_to_the_interview_or_to_the_choice_that_listens_at_the_time() {
+        let (interview, heard) = channel();
+        let (choice, chosen) = channel();
+        let aim = Mutex::new(Aim { target: Some(Target::Interview(interview)), closed: false });
+        tell(&aim, Incoming::Pressed(Command::Next), true);
+        refuse(&aim);
+        assert!(matches!(heard.try_recv(), Ok(Incoming::Pressed(Command::Next))));
+        assert!(heard.try_recv().is_err(), "a key that means nothing is not heard by an interview");
+        lock(&aim).target = Some(Target::Choice(choice));
+        tell(&aim, Incoming::Pressed(Command::Next), true);
+        tell(&aim, Incoming::Pressed(Command::Stop), false);
+        assert_eq!(chosen.iter().collect::<Vec<_>>(), [true], "a choice is made once");
+    }
+
+    #[test]
+    fn nobody_waits_for_a_choice_once_the_keyboard_is_closed() {
+        let aim = Shared::default();
+        lock(&aim).closed = true;
+        let controls = Controls { aim, keyboard: Keyboard::Lines, keys_are_read: false, wanted: None };
+        assert!(!controls.goes_on());
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls
         });
         before = Some(now);
         let stopped = session.ending != Some(Ending::Complete);
-        if drilled.strong || stopped || nth == most || !goes_on(controls, ui) {
+        if drilled.strong || stopped || nth == most || !goes_on(arguments, controls, ui) {
             break;
         }
     }
@@ -86,12 +86,15 @@ fn last_kept(plan: &Plan, question: &Question) -> Result<Option<Assessment>, Fai
     Ok(of_question.last().map(|attempt| attempt.assessment))
 }
 
-/// Asks whether to go on, where somebody sits at a keyboard that is not for answers.
-fn goes_on(controls: &Controls, ui: &mut Ui) -> bool {
-    if !matches!(controls.keyboard(), Keyboard::Keys | Keyboard::Lines) {
-        return true;
-    }
-    ui.status("Enter: once more   any other key and Enter, or Ctrl-C: stop");
+/// Asks whether to go on, where somebody sits at a keyboard and answers by voice. Whoever types can end by typing no more.
+fn goes_on(arguments: &PracticeArgs, controls: &Controls, ui: &mut Ui) -> bool {
+    let how = match controls.keyboard() {
+        _ if arguments.candidate.is_some() => return true,
+        Keyboard::Unread | Keyboard::Answers => return true,
+        Keyboard::Keys => "any other key: stop",
+        Keyboard::Lines => "n and Enter: stop",
+    };
+    ui.status(&format!("Enter: once more   {how}"));
     controls.goes_on()
 }
 

@@ -103,9 +103,14 @@ pub(super) fn read(file: &Path, arguments: &PracticeArgs) -> Result<Job, Failure
     Ok(Job { bank, ranked })
 }
 
-/// Returns every bank that can be read; `hotseat bank list` tells of the others.
+/// Returns every bank that can be read, each id once as everywhere: the user's own before those that come with Hotseat.
+/// `hotseat bank list` tells of the others.
 fn all_banks() -> Result<Vec<Bank>, Failure> {
-    let banks: Vec<Bank> = bank_files().iter().filter_map(|file| load_bank(&file.display().to_string()).ok()).collect();
+    let mut banks: Vec<Bank> = Vec::new();
+    for file in bank_files() {
+        let read = load_bank(&file.display().to_string()).ok();
+        banks.extend(read.filter(|bank| banks.iter().all(|known| known.id != bank.id)));
+    }
     if banks.is_empty() {
         return Err(Failure::new("there is no bank at all").hint("`hotseat bank list` says what is wrong"));
     }
