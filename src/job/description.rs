@@ -106,6 +106,8 @@ fn split(paragraph: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use proptest::prelude::*;
 
     use super::{Description, NoSentences};
@@ -119,7 +121,7 @@ mod tests {
             include_str!("../../tests/data/jobs/data-engineer.md"),
         ] {
             let description = Description::parse(text).expect("it has sentences");
-            told.push_str(&format!("{}\n  {}\n", description.title, description.sentences.join("\n  ")));
+            let _written = write!(told, "{}\n  {}\n", description.title, description.sentences.join("\n  "));
         }
         insta::assert_snapshot!(told);
     }

@@ -52,21 +52,22 @@ pub(super) fn run(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls
     for nth in 1..=most {
         let kept = interview(arguments, plan, controls, ui)?;
         let session = kept.session();
-        let Some(now) = session.assessments.get(&question.id).cloned() else {
-            ui.status("The answer was not judged, so there is nothing to compare.");
-            break;
-        };
-        let change = before.as_ref().map(|before| compare(&question, before, &now));
-        drilled.strong = is_strong(&now, bound);
-        told(nth, most, &now, change.as_ref(), ui);
-        aloud(arguments, plan, change.as_ref(), drilled.strong, ui)?;
-        drilled.attempts.push(Attempted {
-            session: session.opened.id.clone(),
-            coverage: now.coverage,
-            band: now.band,
-            change,
-        });
-        before = Some(now);
+        match session.assessments.get(&question.id).cloned() {
+            Some(now) => {
+                let change = before.as_ref().map(|before| compare(&question, before, &now));
+                drilled.strong = is_strong(&now, bound);
+                told(nth, most, &now, change.as_ref(), ui);
+                aloud(arguments, plan, change.as_ref(), drilled.strong, ui)?;
+                drilled.attempts.push(Attempted {
+                    session: session.opened.id.clone(),
+                    coverage: now.coverage,
+                    band: now.band,
+                    change,
+                });
+                before = Some(now);
+            }
+            None => ui.status("Nothing was judged, so there is nothing to compare."),
+        }
         let stopped = session.ending != Some(Ending::Complete);
         if drilled.strong || stopped || nth == most || !goes_on(arguments, controls, ui) {
             break;
