@@ -14,6 +14,8 @@ pub struct DrillWords {
     pub lost: String,
     /// Nothing that is certain changed.
     pub same: String,
+    /// The same, where no point was made at all.
+    pub none: String,
     /// The answer is strong, and the drill is over.
     pub strong: String,
 }

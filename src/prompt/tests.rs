@@ -111,7 +111,7 @@ fn the_words_of_the_drill_are_read_and_name_points_where_they_should() {
     let words = drill::words();
     let named = |template: &str| template.matches("{points}").count();
     assert_eq!((named(&words.gained), named(&words.lost)), (1, 1));
-    for line in [words.and, words.same, words.strong] {
+    for line in [words.and, words.same, words.none, words.strong] {
         assert!(!line.trim().is_empty() && !line.contains('{'), "{line}");
     }
 }

@@ -78,7 +78,8 @@ impl Comparison {
             said.push(fill(&words.lost, &[("points", &lost)]));
         }
         if said.is_empty() {
-            said.push(words.same.clone());
+            let heard_any = self.points.iter().any(|change| change.after != Verdict::Missing);
+            said.push(if heard_any { words.same.clone() } else { words.none.clone() });
         }
         said.join(" ")
     }
@@ -236,6 +237,8 @@ model_answer = "I ask how long the business can be down, and then I build it twi
         let compared = compare(&question(), &assessed([Missing; 3], 1, false), &after);
         assert_eq!(compared.gained().len(), 1, "it is shown");
         assert_eq!(compared.spoken(&drill::words()), drill::words().same);
+        let nothing = assessed([Missing; 3], 1, false);
+        assert_eq!(compare(&question(), &nothing, &nothing).spoken(&drill::words()), drill::words().none);
     }
 
     #[test]

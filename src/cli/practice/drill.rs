@@ -83,8 +83,8 @@ pub(super) fn run(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls
 fn last_kept(plan: &Plan, question: &Question) -> Result<Option<Assessment>, Failure> {
     let store = Store::new(&folders()?.data);
     let sessions: Vec<_> = store.ids()?.iter().filter_map(|id| store.read(id).ok()).map(|(one, _)| one).collect();
-    let of_question = attempts(&sessions, &plan.bank.id).into_iter().filter(|one| one.question == question.id);
-    Ok(of_question.last().map(|attempt| attempt.assessment))
+    let mut of_question = attempts(&sessions, &plan.bank.id).into_iter().filter(|one| one.question == question.id);
+    Ok(of_question.next_back().map(|attempt| attempt.assessment))
 }
 
 /// Asks whether to go on, where somebody sits at a keyboard and answers by voice. Whoever types can end by typing no more.
