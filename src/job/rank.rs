@@ -149,7 +149,7 @@ mod tests {
     use crate::job::Related;
     use crate::job::description::Description;
     use crate::judge::ScorerError;
-    use crate::judge::terms::{overlap, terms};
+    use crate::terms::{overlap, terms};
 
     /// Takes shared words for shared meaning.
     struct SharedWords;
