@@ -1,5 +1,6 @@
 //! `hotseat bank`, as a user runs it.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -157,7 +158,8 @@ fn points_that_say_the_same_are_found_by_their_meaning_and_honest_ones_hardly_ev
         let (one, other) = pair.split_once('\t').expect("a pair");
         let point =
             |id: &str, text: &str| format!("[[question.point]]\nid = \"{id}\"\ntext = \"{text}\"\nweight = 1\n");
-        bank += &format!(
+        let _written = write!(
+            bank,
             "[[question]]\nid = \"q{nth}\"\nprompt = \"P\"\nkind = \"case\"\nlevel = \"mid\"\nminutes = 2\nassesses = \"A\"\n\
              model_answer = \"M\"\n{}{}",
             point("one", one),

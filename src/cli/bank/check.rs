@@ -1,6 +1,6 @@
 //! `hotseat bank check`: errors, and what a careful reader would mend.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &CheckArgs, ui: &mut Ui) -> Outcome {
     outcome(&checked, arguments.strict)
 }
 
-fn checked(file: &PathBuf, senses: &mut Equipped) -> Checked {
+fn checked(file: &Path, senses: &mut Equipped) -> Checked {
     let shown = file.display().to_string();
     let outcome = text(file).map_err(|failure| vec![failure.message]).and_then(|text| {
         check(&text, &shown, senses).map_err(|errors| errors.iter().map(ToString::to_string).collect())
@@ -107,7 +107,7 @@ fn checked(file: &PathBuf, senses: &mut Equipped) -> Checked {
         Ok((bank, warnings)) => (bank.questions.len(), Vec::new(), warnings),
         Err(errors) => (0, errors, Vec::new()),
     };
-    Checked { file: file.clone(), questions, errors, warnings }
+    Checked { file: file.to_path_buf(), questions, errors, warnings }
 }
 
 fn outcome(checked: &[Checked], strict: bool) -> Outcome {

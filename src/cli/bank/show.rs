@@ -39,7 +39,9 @@ pub(super) fn run(arguments: &ShowArgs, ui: &mut Ui) -> Outcome {
         Some(question) => page.question(question),
         None => page.bank(&bank),
     };
-    lines.iter().for_each(|line| ui.data(line));
+    for line in lines {
+        ui.data(&line);
+    }
     Ok(())
 }
 
