@@ -23,6 +23,9 @@ pub struct Patience {
     /// Pause that ends any turn: longer than a thinking pause. 2.3 s by default, never less than `pause_complete`.
     #[serde(rename = "pause_max_ms", with = "millis")]
     pub pause_max: Duration,
+    /// No pause that is shorter ends a turn, whatever was said. None by default.
+    #[serde(rename = "pause_least_ms", with = "millis::optional", default, skip_serializing_if = "Option::is_none")]
+    pub pause_least: Option<Duration>,
     /// How long the candidate may think before the first word. 15 s by default.
     #[serde(rename = "silence_before_speech_ms", with = "millis")]
     pub silence_before_speech: Duration,
@@ -32,6 +35,9 @@ pub struct Patience {
     /// After how long the answer is closed, at the next pause. None by default.
     #[serde(rename = "time_limit_ms", with = "millis::optional", default, skip_serializing_if = "Option::is_none")]
     pub time_limit: Option<Duration>,
+    /// How long before the time limit it is told, at a pause, that it comes. Never by default.
+    #[serde(rename = "warn_before_ms", with = "millis::optional", default, skip_serializing_if = "Option::is_none")]
+    pub warn_before: Option<Duration>,
 }
 
 impl Default for Patience {
@@ -40,8 +46,10 @@ impl Default for Patience {
             pause_complete: Duration::from_millis(850),
             pause_max: Duration::from_millis(2_300),
             silence_before_speech: Duration::from_secs(15),
+            pause_least: None,
             usual: None,
             time_limit: None,
+            warn_before: None,
         }
     }
 }
@@ -155,6 +163,11 @@ pub enum TurnEvent {
     Ahead(Span),
     /// This stretch can be transcribed. Stretches come in order and do not overlap.
     Chunk(Span),
+    /// The time limit is near, and this is a pause. Comes once at most.
+    TimeShort {
+        /// What is left.
+        left: Duration,
+    },
     /// The turn is over; nothing follows.
     Ended {
         /// Why.
@@ -184,6 +197,10 @@ pub struct TurnPolicy {
     /// Whether the judge misses something heavy in what was said so far.
     is_thin: bool,
     unheard: Unheard,
+    /// Whether the candidate was told that the time limit is near.
+    warned: bool,
+    /// Whether the interviewer wants to interrupt: the next pause ends the turn.
+    interrupted: bool,
     ended: bool,
 }
 
@@ -202,6 +219,8 @@ impl TurnPolicy {
             words: None,
             is_thin: true,
             unheard: Unheard::default(),
+            warned: false,
+            interrupted: false,
             ended: false,
         }
     }
@@ -232,6 +251,9 @@ impl TurnPolicy {
         self.ask(&mut events);
         if let Some(reason) = self.end_reason() {
             events.extend(self.end(reason));
+        } else if let Some(left) = self.time_is_short() {
+            self.warned = true;
+            events.push(TurnEvent::TimeShort { left });
         }
         events
     }
@@ -299,6 +321,11 @@ impl TurnPolicy {
         }
     }
 
+    /// Ends the turn at the next pause: the interviewer interrupts, but never within a word.
+    pub fn interrupt(&mut self) {
+        self.interrupted = true;
+    }
+
     /// Takes whether heavy points are still open after what was said so far. Until it is told, they are.
     pub fn judged_thin(&mut self, is_thin: bool) {
         self.is_thin = is_thin;
@@ -325,8 +352,7 @@ impl TurnPolicy {
 
     fn end_reason(&self) -> Option<EndReason> {
         if let Some(limit) = self.patience.time_limit {
-            let heard = self.elapsed_ms() - self.unheard.all() * FRAME_MS;
-            let over = heard.checked_sub(in_ms(limit));
+            let over = self.heard_ms().checked_sub(in_ms(limit));
             if over.is_some_and(|over| over >= GRACE_MS || !self.in_speech()) {
                 return Some(EndReason::TimeUp);
             }
@@ -334,12 +360,29 @@ impl TurnPolicy {
         if self.in_speech() {
             return None;
         }
+        if self.interrupted {
+            return Some(EndReason::Interrupted);
+        }
         if self.voiced * FRAME_MS < BLIP_MS {
             // A blip restarts the wait: somebody is there and about to speak.
             return (self.pause_ms() >= in_ms(self.patience.silence_before_speech)).then_some(EndReason::Silence);
         }
         let (pause, reason) = self.needed_pause();
-        (self.pause_ms() >= pause).then_some(reason)
+        let least = self.patience.pause_least.map_or(0, in_ms);
+        (self.pause_ms() >= pause.max(least)).then_some(reason)
+    }
+
+    /// Returns what is left of the time, when that is little and it can be said without speaking into a word.
+    fn time_is_short(&self) -> Option<Duration> {
+        let (limit, before) = (self.patience.time_limit?, self.patience.warn_before?);
+        let left = in_ms(limit).checked_sub(self.heard_ms())?;
+        let may_say = !self.warned && !self.ended && self.first.is_some() && !self.in_speech();
+        (may_say && left <= in_ms(before)).then(|| Duration::from_millis(left))
+    }
+
+    /// Returns how much of the turn counts towards its time: all but what nobody could hear.
+    fn heard_ms(&self) -> u64 {
+        self.elapsed_ms() - self.unheard.all() * FRAME_MS
     }
 
     /// Returns the pause that ends the turn, as far as the present one is known.

@@ -43,6 +43,8 @@ pub enum EndReason {
     Silence,
     /// The time for this answer was up.
     TimeUp,
+    /// The interviewer interrupted, at a pause, since the answer was to something else.
+    Interrupted,
     /// The source has no more sound.
     SourceEnded,
 }

@@ -79,6 +79,53 @@ fn speech_that_hangs_in_the_air_ends_after_the_long_pause() {
 }
 
 #[test]
+fn an_interviewer_who_wants_to_interrupt_waits_for_a_pause() {
+    let mut policy = TurnPolicy::new(Patience::default(), &Habit::default());
+    let ended = |ms: u64, voice: f32, policy: &mut TurnPolicy| {
+        (0..ms / FRAME_MS).flat_map(|_| policy.step(voice)).find_map(|event| match event {
+            TurnEvent::Ended { reason, .. } => Some(reason),
+            _ => None,
+        })
+    };
+    assert_eq!(ended(3_000, SPEECH, &mut policy), None);
+    policy.interrupt();
+    assert_eq!(ended(20_000, SPEECH, &mut policy), None, "never within a word");
+    assert_eq!(ended(400, QUIET, &mut policy), Some(EndReason::Interrupted));
+}
+
+#[test]
+fn the_limit_is_told_once_at_the_first_pause_that_is_near_it() {
+    let patience =
+        Patience { warn_before: Some(Duration::from_secs(30)), pause_max: Duration::from_secs(9), ..limited(60) };
+    let turn = [
+        (10_000, SPEECH, 0.0),
+        (1_000, QUIET, OPEN),
+        (25_000, SPEECH, 0.0),
+        (1_000, QUIET, OPEN),
+        (10_000, SPEECH, 0.0),
+        (1_000, QUIET, OPEN),
+    ];
+    let told: Vec<(u64, Duration)> = run(patience, &turn)
+        .into_iter()
+        .filter_map(|(at, event)| match event {
+            TurnEvent::TimeShort { left } => Some((at, left)),
+            _ => None,
+        })
+        .collect();
+    let [(at, left)] = told[..] else { panic!("{told:?}") };
+    assert!((36_000..36_600).contains(&at), "{at}");
+    assert!(at.abs_diff(60_000 - left.as_millis() as u64) <= 2 * FRAME_MS, "{left:?} at {at}");
+}
+
+#[test]
+fn silence_is_let_stand_after_any_answer_that_the_pressure_says() {
+    let patience = Patience { pause_least: Some(Duration::from_secs(6)), ..Patience::default() };
+    assert_end(patience, &[(6_000, SPEECH, 0.0), (8_000, QUIET, DONE)], Some((12_000, EndReason::Complete)));
+    let goes_on = [(6_000, SPEECH, 0.0), (5_500, QUIET, DONE), (3_000, SPEECH, 0.0), (8_000, QUIET, DONE)];
+    assert_end(patience, &goes_on, Some((20_500, EndReason::Complete)));
+}
+
+#[test]
 fn while_the_microphone_is_away_no_turn_ends_and_no_time_is_used() {
     let away = |ms| (ms, AWAY, 0.0);
     assert_end(limited(20), &[(6_000, SPEECH, 0.0), away(300_000)], None);
@@ -291,7 +338,7 @@ fn started_paused_resumed_and_ended_come_in_order() {
             TurnEvent::Paused { .. } => Some("paused"),
             TurnEvent::Resumed { .. } => Some("resumed"),
             TurnEvent::Ended { .. } => Some("ended"),
-            TurnEvent::Ask { .. } | TurnEvent::Ahead(_) | TurnEvent::Chunk(_) => None,
+            TurnEvent::Ask { .. } | TurnEvent::Ahead(_) | TurnEvent::Chunk(_) | TurnEvent::TimeShort { .. } => None,
         })
         .collect();
     assert_eq!(names, ["started", "paused", "resumed", "paused", "ended"]);
@@ -346,13 +393,16 @@ fn patience_is_written_in_milliseconds_and_read_back() {
 }
 
 fn patience() -> impl Strategy<Value = Patience> {
-    (0u64..4_000, 0u64..6_000, 0u64..20_000, prop::option::of(0u64..60_000)).prop_map(
-        |(complete, max, silence, limit)| Patience {
+    let limit = prop::option::of(0u64..60_000);
+    (0u64..4_000, 0u64..6_000, prop::option::of(0u64..8_000), 0u64..20_000, limit).prop_map(
+        |(complete, max, least, silence, limit)| Patience {
             pause_complete: Duration::from_millis(complete),
             pause_max: Duration::from_millis(max),
+            pause_least: least.map(Duration::from_millis),
             silence_before_speech: Duration::from_millis(silence),
             usual: limit.map(Duration::from_millis),
             time_limit: limit.map(Duration::from_millis),
+            warn_before: least.map(Duration::from_millis),
         },
     )
 }
@@ -396,6 +446,7 @@ proptest! {
         let mut speaking = false;
         let mut ended = false;
         let mut started = false;
+        let mut warned = false;
         let mut free = AudioTime::ZERO;
         for (_, event) in events {
             prop_assert!(!ended, "nothing follows the end");
@@ -406,6 +457,10 @@ proptest! {
                 TurnEvent::Ask { .. } => prop_assert!(started && !speaking),
                 TurnEvent::Ahead(span) => prop_assert!(started && !speaking && span.start >= free),
                 TurnEvent::Chunk(span) => { prop_assert!(span.start >= free); free = span.end; }
+                TurnEvent::TimeShort { .. } => {
+                    prop_assert!(!speaking && !warned, "once, and never into a word");
+                    warned = true;
+                }
                 TurnEvent::Ended { speech_end, reason } => {
                     ended = true;
                     prop_assert!(speech_end <= free || speech_end == AudioTime::ZERO);
