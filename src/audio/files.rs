@@ -109,6 +109,10 @@ impl FrameSource for AnswerFolder {
         Ok(())
     }
 
+    fn go_on(&mut self) {
+        self.metronome.restart();
+    }
+
     fn is_live(&self) -> bool {
         self.metronome.pace() == Pace::RealTime
     }

@@ -106,6 +106,14 @@ pub trait FrameSource: Send {
     /// Returns whether sound arrives at the pace of the clock, wanted or not.
     fn is_live(&self) -> bool;
 
+    /// Returns whether the source stands still while nobody takes its sound. A microphone does not.
+    fn waits(&self) -> bool {
+        !self.is_live()
+    }
+
+    /// Goes on after a break in which nothing was taken. A microphone has nothing to do.
+    fn go_on(&mut self) {}
+
     /// Returns how much sound was lost so far because nobody took it in time. Only a device loses any.
     fn lost(&self) -> Duration {
         Duration::ZERO

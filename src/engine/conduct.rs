@@ -1,6 +1,8 @@
 //! The loop: take in what happens, write it down, let the interviewer decide, do what it asks. Decides nothing itself.
 
 mod measures;
+mod performing;
+mod timers;
 mod verdicts;
 
 use std::collections::VecDeque;
@@ -8,15 +10,16 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use crate::clock;
+pub use crate::engine::conduct::timers::Pace;
+use crate::engine::conduct::timers::Timers;
 use crate::engine::display::{Display, Update};
-use crate::engine::hearing::{Hearing, HearingEvent, Listen};
+use crate::engine::hearing::{Hearing, HearingEvent};
 use crate::engine::judging::{Judged, Judging};
 use crate::engine::measuring::{Measured, Measuring};
 use crate::engine::speaking::{Speaking, SpeakingEvent};
-use crate::ids::Asked;
-use crate::ids::{QuestionId, TurnId, UtteranceId};
+use crate::ids::{TimerId, TurnId, UtteranceId};
 use crate::interview::Interviewer;
-use crate::interview::effect::{Effect, Ending};
+use crate::interview::effect::Effect;
 use crate::interview::event::{Command, Event, Stamped};
 use crate::review::markdown;
 use crate::review::report::Report;
@@ -24,10 +27,9 @@ use crate::session::record::Record;
 use crate::session::store::{Kept, StoreError};
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
-use crate::turn::endpoint::Patience;
 use crate::turn::interruption::Duplex;
 use crate::turn::strain::Strain;
-use crate::units::{AudioTime, FRAME_MS, Voice};
+use crate::units::{AudioTime, FRAME_MS};
 
 /// How long the interviewer's last sound may go on in a room with loudspeakers, the way to the microphone included.
 const ECHO: Duration = Duration::from_millis(256);
@@ -47,6 +49,8 @@ pub enum Incoming {
     Pressed(Command),
     /// An answer that was typed; none when nothing more will be typed.
     Typed(Option<String>),
+    /// A timer has run down.
+    TimerDone(TimerId),
 }
 
 /// How answers come in.
@@ -71,6 +75,8 @@ pub struct Parts {
     pub duplex: Duplex,
     /// What measures how answers were delivered.
     pub measuring: Measuring,
+    /// How time passes for whoever answers.
+    pub pace: Pace,
 }
 
 /// The end of a turn, until the candidate has the floor again.
@@ -87,7 +93,7 @@ pub struct Conductor<'d> {
     kept: Kept,
     parts: Parts,
     display: &'d mut dyn Display,
-    voice: Voice,
+    timers: Timers,
     began: Instant,
     turn_over: Option<TurnOver>,
     typing: Option<TurnId>,
@@ -95,6 +101,8 @@ pub struct Conductor<'d> {
     sounding: Option<UtteranceId>,
     /// Whether somebody interrupted between two lines, and the next one is to be cut.
     barged_in: bool,
+    /// The line that is said into the turn of a candidate who goes on.
+    spoken_into: Option<UtteranceId>,
     /// Answers that were typed ahead; none for the end of what is typed.
     typed_ahead: VecDeque<Option<String>>,
     /// Frames of the turn so far.
@@ -112,19 +120,20 @@ impl<'d> Conductor<'d> {
     /// Returns the loop for a session that was just begun.
     pub fn new(kept: Kept, parts: Parts, display: &'d mut dyn Display) -> Self {
         let plan = kept.session().opened.plan.clone();
-        let voice = plan.persona.voice.clone();
+        let timers = Timers::new(parts.pace);
         let interviewer = Interviewer::new(plan);
         Self {
             interviewer,
             kept,
             parts,
             display,
-            voice,
+            timers,
             began: clock::now(),
             turn_over: None,
             typing: None,
             sounding: None,
             barged_in: false,
+            spoken_into: None,
             typed_ahead: VecDeque::new(),
             frames: 0,
             words: Vec::new(),
@@ -154,7 +163,7 @@ impl<'d> Conductor<'d> {
         self.take(Event::Begin)?;
         while !self.interviewer.is_over() {
             // The senders live in threads of the parts, which live as long as this loop.
-            let Ok(incoming) = inbox.recv() else { break };
+            let Some(incoming) = self.next(inbox) else { break };
             self.receive(incoming)?;
             self.take_typed()?;
         }
@@ -175,6 +184,7 @@ impl<'d> Conductor<'d> {
                 self.barge_in()
             }
             Incoming::Judged(judged) => self.judged(judged),
+            Incoming::TimerDone(timer) => self.take(Event::TimerDone { timer }),
             Incoming::Measured(measured) => self.measured(measured),
             Incoming::Pressed(command) => {
                 if command == Command::Next && self.typing.is_some() {
@@ -228,6 +238,9 @@ impl<'d> Conductor<'d> {
                 self.barge_in()
             }
             HearingEvent::Paused { .. } | HearingEvent::Resumed { .. } => Ok(()),
+            HearingEvent::TimeShort { turn, left } => {
+                self.take(Event::TimeShort { turn, left_ms: left.as_millis() as u64 })
+            }
             HearingEvent::Started { turn, .. } => self.take(Event::SpeechStarted { turn }),
             HearingEvent::Ended { turn, reason, speech_end, duration, decided, strain } => {
                 self.display.show(&Update::TurnEnded(reason));
@@ -291,10 +304,12 @@ impl<'d> Conductor<'d> {
             }
             SpeakingEvent::Said { utterance } => {
                 self.sounding = None;
+                self.spoken_out(utterance);
                 Event::Said { utterance }
             }
             SpeakingEvent::Failed { utterance, why } => {
                 self.sounding = None;
+                self.spoken_out(utterance);
                 self.display.show(&Update::Note(&why));
                 Event::SayFailed { utterance, why }
             }
@@ -361,83 +376,6 @@ impl<'d> Conductor<'d> {
             self.perform(effect)?;
         }
         Ok(())
-    }
-
-    fn perform(&mut self, effect: Effect) -> Result<(), StoreError> {
-        match effect {
-            Effect::Say { utterance, purpose, reason, text, .. } => {
-                self.display.show(&Update::Says { purpose, reason: reason.as_ref(), text: &text });
-                self.parts.speaking.say(utterance, text, self.voice.clone());
-            }
-            Effect::Prepare { texts } => {
-                // What an earlier question might have needed is in the way.
-                self.parts.speaking.clear_preparations();
-                for text in texts {
-                    self.parts.speaking.prepare(text, self.voice.clone());
-                }
-            }
-            Effect::StopSaying { utterance } => self.parts.speaking.stop(utterance),
-            Effect::Listen { turn, asked, patience, .. } => {
-                self.turn_over = None;
-                self.display.show(&Update::Listening { asked: &asked, patience: &patience });
-                self.listen(turn, asked, patience);
-            }
-            Effect::HearOut { turn, patience, .. } => {
-                self.display.show(&Update::Interrupted);
-                let last = self.kept.session().exchanges.last().map(|exchange| exchange.asked.clone());
-                if let Some(asked) = last {
-                    self.listen(turn, asked, patience);
-                }
-            }
-            Effect::Resume { turn } => {
-                self.display.show(&Update::Resumed);
-                if let Ears::Hearing(hearing) = &self.parts.ears {
-                    hearing.resume(turn);
-                }
-            }
-            Effect::EndTurn { .. } => {
-                if let Ears::Hearing(hearing) = &self.parts.ears {
-                    hearing.end_answer();
-                }
-            }
-            Effect::Judge { request, question, turns } => {
-                let answers = self.kept.session().answers(&turns);
-                self.parts.judging.request(request, question, answers);
-            }
-            Effect::End { ending } => self.end(ending)?,
-            Effect::Ignored { .. } => {}
-        }
-        Ok(())
-    }
-
-    fn listen(&mut self, turn: TurnId, asked: Asked, patience: Patience) {
-        self.barged_in = false;
-        self.frames = 0;
-        self.words.clear();
-        let recording = self.kept.session().recording(turn).unwrap_or("answer.wav").to_owned();
-        let echo = if self.parts.duplex == Duplex::Apart { Duration::ZERO } else { ECHO };
-        match &self.parts.ears {
-            Ears::Hearing(hearing) => hearing.listen(Listen {
-                turn,
-                terms: self.terms(&asked.question),
-                asked,
-                patience,
-                recording: self.kept.folder().join(recording),
-                echo,
-            }),
-            Ears::Typing => self.typing = Some(turn),
-        }
-    }
-
-    fn terms(&self, question: &QuestionId) -> Vec<String> {
-        let plan = &self.kept.session().opened.plan;
-        let points = plan.bank.question(question).map_or(&[][..], |question| &question.points);
-        points.iter().flat_map(|point| point.cues.iter().cloned()).collect()
-    }
-
-    fn end(&mut self, ending: Ending) -> Result<(), StoreError> {
-        self.display.show(&Update::Ended(ending));
-        self.kept.sync()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::audio::AudioError;
 use crate::bank::Question;
 use crate::ids::Asked;
-use crate::interview::effect::{Ending, Purpose, Reason};
+use crate::interview::effect::{Ending, Purpose, Reason, Wait};
 use crate::judge::Assessment;
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
@@ -16,11 +16,24 @@ pub enum Update<'a> {
     Says {
         /// What it is for.
         purpose: Purpose,
-        /// Why, for a follow-up.
+        /// Why this was chosen.
         reason: Option<&'a Reason>,
+        /// The name of who says it.
+        speaker: &'a str,
         /// The words.
         text: &'a str,
     },
+    /// Time passes before the interview goes on; Enter goes on at once.
+    Waiting {
+        /// What for.
+        wait: Wait,
+        /// What is left.
+        left: std::time::Duration,
+    },
+    /// The candidate makes a break.
+    Paused,
+    /// The break is over.
+    WentOn,
     /// The candidate has the floor.
     Listening {
         /// What was asked.

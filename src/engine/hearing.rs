@@ -71,6 +71,13 @@ pub enum HearingEvent {
         /// When.
         at: AudioTime,
     },
+    /// The time limit of the turn is near, and the candidate pauses.
+    TimeShort {
+        /// The turn.
+        turn: TurnId,
+        /// What is left.
+        left: Duration,
+    },
     /// More of the answer was transcribed.
     Words {
         /// The turn.
@@ -203,6 +210,22 @@ impl Hearing {
     /// Listens to a turn again that was held. Does nothing to any other.
     pub fn resume(&self, turn: TurnId) {
         self.command(Command::Resume(turn));
+    }
+
+    /// Ends a turn at its next pause, never within a word. Does nothing to any other.
+    pub fn interrupt(&self, turn: TurnId) {
+        self.command(Command::Interrupt(turn));
+    }
+
+    /// Makes a break, or ends it: in it nobody is listened to, nothing is recorded, and no time of a turn passes.
+    pub fn set_break(&self, on_break: bool) {
+        self.command(Command::Break(on_break));
+    }
+
+    /// Tells that a line is said into the turn, or was said: sound below the gate of [`watch`](Self::watch) is the interviewer's
+    /// own until `echo` after it.
+    pub fn speak_into(&self, speaks: bool, echo: Duration) {
+        self.command(Command::SpeakInto(speaks, echo.as_millis() as u64));
     }
 
     /// Gives the turn up: its recording is completed, but neither `Ended` nor `Heard` comes. Does nothing between turns.

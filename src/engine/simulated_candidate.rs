@@ -167,6 +167,14 @@ impl FrameSource for SimulatedCandidate {
     fn is_live(&self) -> bool {
         self.real_time
     }
+
+    fn waits(&self) -> bool {
+        true
+    }
+
+    fn go_on(&mut self) {
+        self.metronome.restart();
+    }
 }
 
 /// The noise of a room, the same every time: a multiplicative generator, of which the high bits are used.

@@ -15,7 +15,7 @@ use crate::audio::{AudioError, FrameSource, Player};
 use crate::bank::Bank;
 use crate::bank::candidate::CandidateScript;
 use crate::config::load;
-use crate::engine::conduct::{Ears, Incoming, Parts};
+use crate::engine::conduct::{self, Ears, Incoming, Parts};
 use crate::engine::echo_test;
 use crate::engine::hearing::Hearing;
 use crate::engine::judging::Judging;
@@ -162,6 +162,11 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     if audible {
         notes.extend(pronunciations().1);
     }
+    let by_clock = match &wanted.answers {
+        Answers::Microphone(_) => true,
+        Answers::Typed => false,
+        Answers::Folder(_) | Answers::Script(_) => player.is_some() || wanted.real_time,
+    };
     let ears = match &wanted.answers {
         Answers::Typed => Ears::Typing,
         Answers::Microphone(name) => {
@@ -169,12 +174,11 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
             Ears::Hearing(ears(Box::new(microphone), &models, &stt, out)?)
         }
         Answers::Folder(path) => {
-            let pace = if player.is_some() || wanted.real_time { Pace::RealTime } else { Pace::AsFast };
+            let pace = if by_clock { Pace::RealTime } else { Pace::AsFast };
             Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &models, &stt, out)?)
         }
         Answers::Script(path) => {
-            let real_time = player.is_some() || wanted.real_time;
-            let candidate = simulated(path, &weights, &wanted.voice_cache, real_time, audible)?;
+            let candidate = simulated(path, &weights, &wanted.voice_cache, by_clock, audible)?;
             Ears::Hearing(ears(candidate, &models, &stt, out)?)
         }
     };
@@ -183,7 +187,8 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     let speaking = speaking(player, &weights, &wanted.voice_cache, out);
     let judging = judging(wanted.bank, &weights, out);
     let measuring = measuring(&models, out);
-    Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring }, notes })
+    let pace = if by_clock { conduct::Pace::Clock } else { conduct::Pace::AtOnce };
+    Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring, pace }, notes })
 }
 
 fn player(mouth: &Mouth, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {

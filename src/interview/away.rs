@@ -5,17 +5,15 @@ use crate::ids::{Asked, TurnId, UtteranceId};
 use crate::interview::Interviewer;
 use crate::interview::effect::{Effect, Ending, Purpose, Why};
 use crate::interview::event::{Command, Event};
-use crate::interview::moves::Line;
 use crate::interview::state::State;
 use crate::prompt::LineKind;
-use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 
 impl Interviewer {
     /// Holds the turn and says that the candidate cannot be heard.
     pub(super) fn hold(&mut self, turn: TurnId, asked: Asked, since: AudioTime) -> Vec<Effect> {
         self.gap_begins(since);
-        let line = Line::plain(Purpose::MicrophoneAway, self.line(LineKind::MicrophoneAway));
+        let line = self.plain(Purpose::MicrophoneAway, LineKind::MicrophoneAway);
         let (left, effects) = self.utter(vec![line]);
         self.state = State::Away { turn, asked, left, back: false };
         effects
@@ -53,33 +51,39 @@ impl Interviewer {
                 vec![self.ignored(event, Why::Noted)]
             }
             Event::TurnEnded { turn: ended, reason, .. } if *ended == turn => {
-                self.state = State::Hearing { turn, asked, time_was_up: *reason == EndReason::TimeUp };
+                self.state = State::Hearing { turn, asked, closed: (*reason).into() };
                 let mut effects = stop_saying(&left);
                 effects.push(self.ignored(event, Why::Noted));
                 effects
             }
             Event::Pressed { command: Command::Stop } if self.leaving.is_some() => {
-                self.break_off(&left, Ending::Stopped)
+                self.meanwhile = left;
+                self.end(Ending::Stopped)
             }
             Event::Pressed { command: Command::Stop } => self.end_turn(turn, &left, Some(Ending::Stopped)),
             Event::Pressed { command: Command::Next } => self.end_turn(turn, &left, None),
             Event::SourceLost { .. } => self.end_turn(turn, &left, Some(Ending::SourceLost)),
-            Event::SpeechStarted { .. }
+            Event::Pressed { .. }
+            | Event::SpeechStarted { .. }
+            | Event::TimeShort { .. }
+            | Event::ReadSoFar { .. }
             | Event::BargedIn { .. }
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
             Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
-            Event::SpokeOn | Event::TurnEnded { .. } | Event::Judged { .. } | Event::JudgeFailed { .. } => {
-                vec![self.ignored(event, Why::Late)]
-            }
+            Event::SpokeOn
+            | Event::TimerDone { .. }
+            | Event::TurnEnded { .. }
+            | Event::Judged { .. }
+            | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
             Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }
 
     /// Says that the candidate is heard again; the turn goes on when that was said.
     fn welcome_back(&mut self, turn: TurnId, asked: Asked, left: &[UtteranceId]) -> Vec<Effect> {
-        let line = Line::plain(Purpose::MicrophoneBack, self.line(LineKind::MicrophoneBack));
+        let line = self.plain(Purpose::MicrophoneBack, LineKind::MicrophoneBack);
         let (saying, lines) = self.utter(vec![line]);
         let mut effects = stop_saying(left);
         if saying.is_empty() {

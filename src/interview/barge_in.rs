@@ -4,9 +4,9 @@
 
 use crate::ids::{Asked, TurnId, UtteranceId};
 use crate::interview::Interviewer;
-use crate::interview::effect::{Effect, Ending, Purpose, Why};
+use crate::interview::effect::{Effect, Ending, Why};
 use crate::interview::event::{Command, Event};
-use crate::interview::moves::Line;
+use crate::interview::lines::Line;
 use crate::interview::state::{State, Then};
 use crate::transcript::{Transcript, delivery};
 use crate::turn::endpoint::Patience;
@@ -28,11 +28,17 @@ impl Interviewer {
             return effects;
         }
         let mut effects: Vec<Effect> = left.iter().map(|&utterance| Effect::StopSaying { utterance }).collect();
-        if left.len() == 1
-            && let Then::Listen(_) = then
-        {
-            effects.extend(self.proceed(then));
-            return effects;
+        match then {
+            Then::Listen(asked) if left.len() == 1 => {
+                effects.extend(self.listen(asked));
+                return effects;
+            }
+            // Whoever speaks into the offer of a second try has not finished the first.
+            Then::Offer(asked, _) => {
+                effects.extend(self.spoke_on(event, asked));
+                return effects;
+            }
+            Then::Listen(_) | Then::End(_) => {}
         }
         let lines =
             self.saying.iter().filter(|(id, line)| left.contains(id) && (*id != utterance || line.must_be_heard()));
@@ -116,12 +122,5 @@ impl Interviewer {
             Event::Begin => vec![self.ignored(event, Why::Unexpected)],
             _ => vec![self.ignored(event, Why::Late)],
         }
-    }
-}
-
-impl Line {
-    /// Returns whether the line is said again in full when it was interrupted: without it nothing that follows makes sense.
-    fn must_be_heard(&self) -> bool {
-        matches!(self.purpose, Purpose::Question | Purpose::FollowUp)
     }
 }

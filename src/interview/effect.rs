@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Asked;
-use crate::ids::{PitfallId, PointId, QuestionId, RequestId, TurnId, UtteranceId};
+use crate::ids::{PitfallId, PointId, QuestionId, RequestId, TimerId, TurnId, UtteranceId};
 use crate::turn::endpoint::Patience;
 
 /// What a line is for.
@@ -12,6 +12,8 @@ use crate::turn::endpoint::Patience;
 pub enum Purpose {
     /// Says hello and what will happen.
     Greeting,
+    /// Says what the interview will be like.
+    Statement,
     /// Leads from one question to the next.
     Bridge,
     /// Asks a question.
@@ -24,6 +26,16 @@ pub enum Purpose {
     Acknowledge,
     /// Says that the time for this answer is up.
     TimeUp,
+    /// Says that half a minute is left. The only line that is said into a turn, at a pause of it.
+    HalfMinute,
+    /// Interrupts an answer to something else, and asks again.
+    BackToQuestion,
+    /// Does not agree with a colleague, before a follow-up.
+    Differ,
+    /// Gives time to think.
+    ThinkFirst,
+    /// Offers to take the answer again.
+    RetakeOffer,
     /// Says what was good and what was missing.
     Feedback,
     /// Says goodbye.
@@ -34,7 +46,7 @@ pub enum Purpose {
     MicrophoneBack,
 }
 
-/// Why a follow-up was chosen.
+/// Why a follow-up or a question was chosen. None for a question that stood in the plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Reason {
@@ -47,6 +59,36 @@ pub enum Reason {
     },
     /// The answer was strong: it goes deeper.
     Deeper,
+    /// The claim was weak: is the candidate sure of it?
+    Doubts {
+        /// Points that were made, and not surely.
+        points: Vec<PointId>,
+        /// Pitfalls that were hit.
+        pitfalls: Vec<PitfallId>,
+    },
+    /// The last answer was strong: the question is harder than the planned one.
+    Harder,
+    /// The last two answers were weak: the question is easier than the planned one.
+    Easier,
+}
+
+/// What a timer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wait {
+    /// The candidate thinks before the answer.
+    Think,
+    /// The candidate may ask to give the answer again.
+    Retake,
+}
+
+/// Words, and who will say them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spoken {
+    /// The words.
+    pub text: String,
+    /// The member of the panel, by name. None: the one who leads.
+    pub speaker: Option<String>,
 }
 
 /// How an interview ended.
@@ -74,17 +116,46 @@ pub enum Effect {
         /// What was asked, for a question or a follow-up.
         #[serde(skip_serializing_if = "Option::is_none")]
         asked: Option<Asked>,
-        /// Why, for a follow-up.
+        /// Why this was chosen.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<Reason>,
         /// The words.
         text: String,
+        /// The member of the panel who says it, by name. None: the one who leads, or the only one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        speaker: Option<String>,
     },
     /// These may be said soon, the likeliest first: make their sound ready.
     Prepare {
         /// The words of each.
         texts: Vec<String>,
+        /// Who would say each, as in `Say`. Empty where one person asks.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        speakers: Vec<Option<String>>,
     },
+    /// Let this time pass. It may be stopped; else [`TimerDone`](crate::interview::event::Event::TimerDone) follows.
+    StartTimer {
+        /// Its number.
+        timer: TimerId,
+        /// How long.
+        ms: u64,
+        /// What for.
+        wait: Wait,
+    },
+    /// That time need not pass any more.
+    StopTimer {
+        /// Its number.
+        timer: TimerId,
+    },
+    /// End the candidate's turn at the next pause, never within a word. What was said is heard out.
+    Interrupt {
+        /// Number of the turn.
+        turn: TurnId,
+    },
+    /// Make a break: listen to nobody, and let no time of a turn pass.
+    Pause,
+    /// The break is over.
+    GoOn,
     /// Stop saying this.
     StopSaying {
         /// Its number.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{RequestId, TurnId, UtteranceId};
+use crate::ids::{RequestId, TimerId, TurnId, UtteranceId};
 use crate::judge::Assessment;
 use crate::transcript::Transcript;
 use crate::transcript::delivery::sound::Sound;
@@ -31,6 +31,10 @@ pub enum Command {
     Next,
     /// Ctrl-C: end the interview and keep everything.
     Stop,
+    /// Escape: make a break. Pressed again in a break it ends the interview and keeps everything.
+    Pause,
+    /// R: I want to give that answer again.
+    Retake,
 }
 
 /// Something that happened.
@@ -73,6 +77,27 @@ pub enum Event {
     SpeechStarted {
         /// In which turn.
         turn: TurnId,
+    },
+    /// The time limit of a turn is near, and the candidate pauses.
+    TimeShort {
+        /// Which turn.
+        turn: TurnId,
+        /// What is left.
+        left_ms: u64,
+    },
+    /// The judge read what was said in a turn so far.
+    ReadSoFar {
+        /// Which turn.
+        turn: TurnId,
+        /// How far the turn has come.
+        within_ms: AudioTime,
+        /// Whether nothing of it is an answer to what was asked.
+        off_question: bool,
+    },
+    /// A timer has run down.
+    TimerDone {
+        /// Which timer.
+        timer: TimerId,
     },
     /// The candidate's turn is over; the words follow.
     TurnEnded {
@@ -172,6 +197,9 @@ impl Event {
             Self::BargedIn { .. } => "barged-in",
             Self::SpokeOn => "spoke-on",
             Self::SpeechStarted { .. } => "speech-started",
+            Self::TimeShort { .. } => "time-short",
+            Self::ReadSoFar { .. } => "read-so-far",
+            Self::TimerDone { .. } => "timer-done",
             Self::TurnEnded { .. } => "turn-ended",
             Self::Heard { .. } => "heard",
             Self::Measured { .. } => "measured",

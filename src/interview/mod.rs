@@ -5,14 +5,20 @@
 
 mod away;
 mod barge_in;
+mod difficulty;
 pub mod effect;
 pub mod event;
 pub mod follow_up;
+mod likely;
+mod lines;
 mod moves;
+mod pause;
 pub mod plan;
+mod pressing;
 mod state;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 use std::time::Duration;
 
@@ -20,9 +26,10 @@ use crate::ids::Asked;
 use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Why};
 use crate::interview::event::{Command, Event};
-use crate::interview::moves::{Line, Mark};
+use crate::interview::lines::Line;
+use crate::interview::moves::Mark;
 use crate::interview::plan::Plan;
-use crate::interview::state::{State, Then};
+use crate::interview::state::{Closed, State, Then};
 use crate::judge::Assessment;
 use crate::transcript::delivery::sound::Sound;
 use crate::transcript::delivery::{self, Delivery};
@@ -58,24 +65,34 @@ struct Numbers {
     turns: u32,
     utterances: u32,
     requests: u32,
+    timers: u32,
     acknowledgements: usize,
+    doubts: u32,
 }
 
 /// How far one question has come.
 #[derive(Clone, Debug, PartialEq)]
 struct Progress {
     question: QuestionId,
+    /// The words of the prompt that stands now.
+    prompt: String,
     follow_ups: Vec<FollowUpId>,
     /// Turns that held words.
     answered: Vec<TurnId>,
     deliveries: Vec<Delivery>,
     /// Takes of the prompt that stands now.
     takes: u32,
+    /// How often the answer was taken again at the candidate's wish.
+    retakes: u32,
     assessment: Option<Assessment>,
     /// Stretches of the present turn's recording in which the microphone was away.
     gaps: Vec<Span>,
     /// Whether the prompt that stands now was answered already, and the candidate goes on.
     goes_on: bool,
+    /// Whether the next words stand for the last ones: the answer is given again.
+    replaces: bool,
+    /// Whether the candidate was interrupted and brought back to the question.
+    was_brought_back: bool,
 }
 
 impl Interviewer {
@@ -105,8 +122,16 @@ impl Interviewer {
     /// Takes in what happened and returns what is wanted next, in order.
     pub fn handle(&mut self, event: &Event) -> Vec<Effect> {
         self.used += event.floor_time();
+        self.react(event)
+    }
+
+    fn react(&mut self, event: &Event) -> Vec<Effect> {
         if let Event::Measured { turn, sound, .. } = event {
             return vec![self.measured(event, *turn, sound)];
+        }
+        let is_at_rest = matches!(self.state, State::Paused { .. } | State::Ended);
+        if *event == (Event::Pressed { command: Command::Pause }) && !is_at_rest {
+            return self.pause(event);
         }
         match self.state.clone() {
             State::Ready => self.when_ready(event),
@@ -114,8 +139,11 @@ impl Interviewer {
             State::HearingOut { turn, lines, then } => self.when_hearing_out(event, turn, lines, then),
             State::Listening { turn, asked } => self.when_listening(event, turn, asked),
             State::Away { turn, asked, left, back } => self.when_away(event, turn, asked, left, back),
-            State::Hearing { turn, asked, time_was_up } => self.when_hearing(event, turn, asked, time_was_up),
-            State::Judging { request, asked, time_was_up } => self.when_judging(event, request, asked, time_was_up),
+            State::Hearing { turn, asked, closed } => self.when_hearing(event, turn, asked, closed),
+            State::Judging { request, asked, closed } => self.when_judging(event, request, asked, closed),
+            State::Thinking { asked, timer } => self.when_thinking(event, asked, timer),
+            State::Offering { asked, closed, timer } => self.when_offering(event, asked, closed, timer),
+            State::Paused { under, missed } => self.when_paused(event, *under, missed),
             State::Ended => vec![self.ignored(event, Why::Over)],
         }
     }
@@ -159,14 +187,19 @@ impl Interviewer {
             Event::Pressed { command: Command::Next } => {
                 left.first().map(|&utterance| Effect::StopSaying { utterance }).into_iter().collect()
             }
-            Event::Pressed { command: Command::Stop } => self.break_off(&left, Ending::Stopped),
+            Event::Pressed { command: Command::Stop } => self.break_off(&left, then, Ending::Stopped),
             // Nothing more is to be heard: the feedback is worth hearing out.
             Event::SourceLost { .. } if matches!(then, Then::End(_)) => vec![self.ignored(event, Why::Noted)],
-            Event::SourceLost { .. } => self.break_off(&left, Ending::SourceLost),
-            Event::Sounded { .. } | Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => {
-                vec![self.ignored(event, Why::Noted)]
-            }
-            Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
+            Event::SourceLost { .. } => self.break_off(&left, then, Ending::SourceLost),
+            Event::Pressed { .. }
+            | Event::Sounded { .. }
+            | Event::SourceInterrupted { .. }
+            | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::TimeShort { .. }
+            | Event::ReadSoFar { .. }
+            | Event::TimerDone { .. }
+            | Event::Judged { .. }
+            | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
             _ => vec![self.ignored(event, Why::Unexpected)],
         }
     }
@@ -174,10 +207,10 @@ impl Interviewer {
     fn when_listening(&mut self, event: &Event, turn: TurnId, asked: Asked) -> Vec<Effect> {
         match event {
             Event::TurnEnded { turn: ended, reason, speech_end_ms, .. } if *ended == turn => {
-                let time_was_up = *reason == EndReason::TimeUp;
-                self.state = State::Hearing { turn, asked, time_was_up };
+                let closed = Closed::from(*reason);
+                self.state = State::Hearing { turn, asked, closed };
                 let spoke = *speech_end_ms > AudioTime::ZERO && *reason != EndReason::Silence;
-                let said = if spoke && self.leaving.is_none() { self.acknowledge(time_was_up) } else { Vec::new() };
+                let said = if spoke && self.leaving.is_none() { self.acknowledge(closed) } else { Vec::new() };
                 if said.is_empty() { vec![self.ignored(event, Why::Noted)] } else { said }
             }
             Event::Pressed { command: Command::Next } => vec![Effect::EndTurn { turn }],
@@ -193,7 +226,13 @@ impl Interviewer {
             Event::SourceInterrupted { turn: Some(held), within_ms, .. } if *held == turn => {
                 self.hold(turn, asked, *within_ms)
             }
-            Event::SpeechStarted { .. }
+            Event::TimeShort { turn: open, .. } if *open == turn => self.time_is_short(event),
+            Event::ReadSoFar { turn: open, within_ms, off_question: true } if *open == turn => {
+                self.read_so_far(event, turn, *within_ms)
+            }
+            Event::Pressed { .. }
+            | Event::ReadSoFar { .. }
+            | Event::SpeechStarted { .. }
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
@@ -202,47 +241,59 @@ impl Interviewer {
             | Event::SayFailed { .. }
             | Event::BargedIn { .. }
             | Event::SpokeOn
-            | Event::TurnEnded { .. } => {
-                vec![self.ignored(event, Why::Late)]
-            }
-            Event::Judged { .. } | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
+            | Event::TimeShort { .. }
+            | Event::TimerDone { .. }
+            | Event::TurnEnded { .. }
+            | Event::Judged { .. }
+            | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
             Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }
 
-    fn when_hearing(&mut self, event: &Event, turn: TurnId, asked: Asked, time_was_up: bool) -> Vec<Effect> {
+    fn when_hearing(&mut self, event: &Event, turn: TurnId, asked: Asked, closed: Closed) -> Vec<Effect> {
         match event {
             Event::Heard { turn: heard, transcript, .. } if *heard == turn => {
                 if !transcript.is_empty() {
                     let delivery = gaps::left_out(delivery::measure(transcript), self.gaps());
                     self.answered(turn, delivery);
-                } else if !self.goes_on() {
+                } else if !self.goes_on() && closed != Closed::OffQuestion {
                     return self.nothing_heard(asked);
                 }
-                self.judge(asked, time_was_up)
+                self.heard(event, asked, closed)
             }
-            Event::BargedIn { utterance } if !time_was_up && self.meanwhile.contains(utterance) => {
+            Event::BargedIn { utterance } if closed == Closed::ByCandidate && self.meanwhile.contains(utterance) => {
                 self.spoke_on(event, asked)
             }
-            Event::SpokeOn if !time_was_up => self.spoke_on(event, asked),
+            Event::SpokeOn if closed == Closed::ByCandidate => self.spoke_on(event, asked),
             _ => self.meanwhile(event),
         }
     }
 
-    fn when_judging(&mut self, event: &Event, request: RequestId, asked: Asked, time_was_up: bool) -> Vec<Effect> {
+    fn when_judging(&mut self, event: &Event, request: RequestId, asked: Asked, closed: Closed) -> Vec<Effect> {
         match event {
             Event::Judged { request: judged, assessment, .. } if *judged == request => {
                 if let Some(current) = self.asked.last_mut() {
                     current.assessment = Some(assessment.clone());
                 }
-                self.go_on(asked, time_was_up)
+                self.go_on(asked, closed)
             }
-            Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(asked, time_was_up),
-            Event::BargedIn { utterance } if !time_was_up && self.meanwhile.contains(utterance) => {
+            Event::JudgeFailed { request: failed, .. } if *failed == request => self.go_on(asked, closed),
+            Event::BargedIn { utterance } if closed == Closed::ByCandidate && self.meanwhile.contains(utterance) => {
                 self.spoke_on(event, asked)
             }
-            Event::SpokeOn if !time_was_up => self.spoke_on(event, asked),
+            Event::SpokeOn if closed == Closed::ByCandidate => self.spoke_on(event, asked),
             _ => self.meanwhile(event),
+        }
+    }
+
+    /// Goes on with an answer whose words are there.
+    fn heard(&mut self, event: &Event, asked: Asked, closed: Closed) -> Vec<Effect> {
+        if closed == Closed::OffQuestion && self.leaving.is_none() {
+            self.listen_again(event, asked)
+        } else if self.may_retake() {
+            self.propose_retake(asked, closed)
+        } else {
+            self.judge(asked, closed)
         }
     }
 

@@ -13,11 +13,26 @@ pub struct Plan {
     pub bank: Bank,
     /// The questions to ask, in order.
     pub questions: Vec<QuestionId>,
-    /// Who asks.
+    /// Questions that may take the place of a planned one, where answers are stronger or weaker than it suits. None of them is
+    /// among the planned ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reserve: Vec<QuestionId>,
+    /// Who asks; with a panel, who leads.
     pub persona: Persona,
+    /// Who else asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub panel: Vec<Persona>,
     /// Limits and manners.
     pub pressure: Pressure,
     /// Length of the whole interview in minutes, if there is one. No new question is begun after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minutes: Option<f32>,
+}
+
+impl Plan {
+    /// Returns who has this name. Without a name, and where nobody has it, it is the one who leads.
+    #[must_use]
+    pub fn speaker(&self, name: Option<&str>) -> &Persona {
+        self.panel.iter().find(|member| Some(member.name.as_str()) == name).unwrap_or(&self.persona)
+    }
 }

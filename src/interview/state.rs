@@ -1,9 +1,11 @@
 //! What an interviewer is doing.
 
 use crate::ids::Asked;
-use crate::ids::{RequestId, TurnId, UtteranceId};
+use crate::ids::{RequestId, TimerId, TurnId, UtteranceId};
 use crate::interview::effect::Ending;
-use crate::interview::moves::Line;
+use crate::interview::event::Event;
+use crate::interview::lines::Line;
+use crate::turn::EndReason;
 
 /// What an interviewer is doing. Each state holds only what is needed to leave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +35,13 @@ pub(super) enum State {
         /// What was asked.
         asked: Asked,
     },
+    /// The candidate thinks, and nobody listens yet.
+    Thinking {
+        /// What was asked.
+        asked: Asked,
+        /// The timer of it.
+        timer: TimerId,
+    },
     /// The candidate has the floor, and the microphone is or was away: the turn is held.
     Away {
         /// The turn.
@@ -50,8 +59,8 @@ pub(super) enum State {
         turn: TurnId,
         /// What was asked.
         asked: Asked,
-        /// Whether the time for the answer ran out.
-        time_was_up: bool,
+        /// Who ended the answer.
+        closed: Closed,
     },
     /// Waits for the judge.
     Judging {
@@ -59,23 +68,74 @@ pub(super) enum State {
         request: RequestId,
         /// What was asked.
         asked: Asked,
-        /// Whether the time for the answer ran out.
-        time_was_up: bool,
+        /// Who ended the answer.
+        closed: Closed,
+    },
+    /// The candidate may ask to give the answer again.
+    Offering {
+        /// What was asked.
+        asked: Asked,
+        /// Who ended the answer.
+        closed: Closed,
+        /// The timer of it.
+        timer: TimerId,
+    },
+    /// The candidate makes a break.
+    Paused {
+        /// What goes on after it.
+        under: Box<State>,
+        /// What happened meanwhile, and is taken in after it.
+        missed: Vec<Event>,
     },
     /// Over.
     Ended,
 }
 
+/// Who ended an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closed {
+    /// The candidate, by a pause or a key.
+    ByCandidate,
+    /// The interviewer, since the time for it was up.
+    ByTime,
+    /// The interviewer, since it was an answer to something else.
+    OffQuestion,
+}
+
+impl From<EndReason> for Closed {
+    fn from(reason: EndReason) -> Self {
+        match reason {
+            EndReason::TimeUp => Self::ByTime,
+            EndReason::Interrupted => Self::OffQuestion,
+            EndReason::Complete
+            | EndReason::LongPause
+            | EndReason::Key
+            | EndReason::Silence
+            | EndReason::SourceEnded => Self::ByCandidate,
+        }
+    }
+}
+
 /// What follows when a line was said.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Then {
-    /// The candidate gets the floor.
+    /// The candidate gets the floor, after time to think where there is some.
     Listen(Asked),
+    /// The candidate may ask to give the answer again.
+    Offer(Asked, Closed),
     /// The interview ends.
     End(Ending),
 }
 
 impl State {
+    /// Returns the timer that runs.
+    pub(super) const fn timer(&self) -> Option<TimerId> {
+        match self {
+            Self::Thinking { timer, .. } | Self::Offering { timer, .. } => Some(*timer),
+            _ => None,
+        }
+    }
+
     /// Returns the state's name, for a journal and a table.
     pub(super) const fn name(&self) -> &'static str {
         match self {
@@ -86,6 +146,9 @@ impl State {
             Self::Away { .. } => "away",
             Self::Hearing { .. } => "hearing",
             Self::Judging { .. } => "judging",
+            Self::Thinking { .. } => "thinking",
+            Self::Offering { .. } => "offering",
+            Self::Paused { .. } => "paused",
             Self::Ended => "ended",
         }
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::delivery;
-use crate::review::report::{Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
+use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
+use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 
 /// Probability under which a word is shown as unsure.
@@ -134,16 +135,33 @@ fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Re
     if let Some(reason) = &exchange.reason_text {
         writeln!(out, "Why this was asked: {reason}\n")?;
     }
+    for one in &exchange.earlier {
+        writeln!(out, "> {}\n\n{}\n", one.text, after_try(one))?;
+    }
     if exchange.text.is_empty() {
         writeln!(out, "Nothing was heard.\n")?;
     } else {
         writeln!(out, "> {}\n", marked_words(exchange))?;
+        if exchange.ended == Some(EndReason::TimeUp) {
+            writeln!(out, "The interviewer ended this answer: its time was up.\n")?;
+        }
         write_delivery(out, exchange)?;
     }
     if !exchange.recordings.is_empty() {
         writeln!(out, "Recording: {}\n", exchange.recordings.join(", "))?;
     }
     Ok(())
+}
+
+/// Returns what came after a try that was not the last one.
+fn after_try(one: &EarlierTry) -> &'static str {
+    match (one.given_again, one.ended) {
+        (true, _) => "You gave this answer again. Only the later one was judged.",
+        (_, Some(EndReason::Interrupted)) => {
+            "The interviewer interrupted, since nothing of this answered the question, and led back to it. You went on:"
+        }
+        _ => "You went on:",
+    }
 }
 
 /// Returns the words, unsure ones marked, and what could not be heard between them.
@@ -183,7 +201,11 @@ fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
     )?;
     for (index, exchange) in report.exchanges.iter().enumerate() {
         write_asides(out, report, index)?;
-        writeln!(out, "**{}:** {}\n", report.persona, exchange.prompt)?;
+        let asked_by = exchange.asked_by.as_ref().unwrap_or(&report.persona);
+        writeln!(out, "**{asked_by}:** {}\n", exchange.prompt)?;
+        for one in &exchange.earlier {
+            writeln!(out, "**You** ({}): {}\n\n*{}*\n", one.recording, one.text, after_try(one))?;
+        }
         let start = exchange.words.first().map_or(AudioTime::ZERO, |word| word.span.start);
         let recording = exchange.recordings.last().map_or("", String::as_str);
         if exchange.text.is_empty() {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::bank::{Pitfall, Point, Question};
 use crate::feedback;
-use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
+use crate::ids::{BankId, CompetencyId, FollowUpId, PitfallId, PointId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::session::record::Source;
@@ -59,12 +59,18 @@ pub struct ReportedExchange {
     pub question: QuestionId,
     /// The follow-up, if it is one.
     pub follow_up: Option<FollowUpId>,
-    /// Why that follow-up was chosen.
+    /// Why that follow-up was chosen, or a question in place of the planned one.
     pub reason: Option<Reason>,
     /// The reason in a sentence.
     pub reason_text: Option<String>,
     /// The words of the question or follow-up.
     pub prompt: String,
+    /// Who asked it, where a panel did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
+    /// What was said in the tries before the last one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<EarlierTry>,
     /// The recordings, one for each try, the last one last.
     pub recordings: Vec<String>,
     /// Why the last try ended.
@@ -90,6 +96,19 @@ pub struct ReportedExchange {
     pub band: Option<Band>,
     /// What was measured.
     pub timings: Timings,
+}
+
+/// A try at an answer before the last one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EarlierTry {
+    /// Its recording.
+    pub recording: String,
+    /// What was said.
+    pub text: String,
+    /// Why it ended.
+    pub ended: Option<EndReason>,
+    /// Whether the candidate gave the answer again, so that this try was not judged.
+    pub given_again: bool,
 }
 
 /// Something that the candidate put in, interrupting a line.
@@ -271,6 +290,8 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         reason: exchange.reason.clone(),
         reason_text: exchange.reason.as_ref().zip(question).map(|(reason, question)| reason_text(reason, question)),
         prompt: exchange.prompt.clone(),
+        asked_by: asked_by(session, exchange),
+        earlier: exchange.takes.split_last().map_or_else(Vec::new, |(_, before)| earlier(before)),
         recordings: exchange.takes.iter().map(|take| take.recording.clone()).collect(),
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
@@ -292,6 +313,23 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
             went_on_after_speech_ms: exchange.went_on_after_speech_ms,
         },
     }
+}
+
+/// Returns who asked, where a panel did.
+fn asked_by(session: &Session, exchange: &Exchange) -> Option<String> {
+    let plan = &session.opened.plan;
+    (!plan.panel.is_empty()).then(|| plan.speaker(exchange.speaker.as_deref()).name.clone())
+}
+
+/// Returns what was said in tries; those without words are left out.
+fn earlier(takes: &[Take]) -> Vec<EarlierTry> {
+    let tries = takes.iter().map(|take| EarlierTry {
+        recording: take.recording.clone(),
+        text: take.transcript.as_ref().map_or_else(String::new, Transcript::text),
+        ended: take.ended,
+        given_again: take.given_again,
+    });
+    tries.filter(|one| !one.text.is_empty()).collect()
 }
 
 fn points(question: &Question, assessment: &Assessment) -> Vec<ReportedPoint> {
@@ -328,6 +366,9 @@ fn pitfalls(question: &Question, assessment: &Assessment) -> Vec<ReportedPitfall
 pub fn reason_text(reason: &Reason, question: &Question) -> String {
     match reason {
         Reason::Deeper => "The answer was strong, so this goes deeper.".into(),
+        Reason::Harder => "The answer before was strong, so this question is harder than the planned one.".into(),
+        Reason::Easier => "The two answers before were weak, so this question is easier than the planned one.".into(),
+        Reason::Doubts { points, pitfalls } => weak_claim(points, pitfalls, question),
         Reason::Probes { points, pitfalls } => {
             let open = points.iter().filter_map(|id| question.point(id)).map(|point| point.text.as_str());
             let hit = pitfalls.iter().filter_map(|id| question.pitfalls.iter().find(|pitfall| pitfall.id == *id));
@@ -343,6 +384,13 @@ pub fn reason_text(reason: &Reason, question: &Question) -> String {
             parts.join(" ")
         }
     }
+}
+
+fn weak_claim(points: &[PointId], pitfalls: &[PitfallId], question: &Question) -> String {
+    let unsure = points.iter().filter_map(|id| question.point(id)).map(|point| point.text.as_str());
+    let hit = pitfalls.iter().filter_map(|id| question.pitfalls.iter().find(|pitfall| pitfall.id == *id));
+    let claims: Vec<&str> = unsure.chain(hit.map(|pitfall| pitfall.text.as_str())).collect();
+    format!("The claim was weak: {}.", claims.join("; "))
 }
 
 fn competencies(session: &Session, questions: &[ReportedQuestion]) -> Vec<Competency> {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Asked;
 use crate::ids::{QuestionId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Purpose, Reason};
-use crate::interview::event::Event;
+use crate::interview::event::{Command, Event};
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
 use crate::transcript::Transcript;
@@ -56,6 +56,9 @@ pub struct Take {
     /// What the sound tells. None where it was not measured.
     #[serde(default)]
     pub sound: Option<Sound>,
+    /// Whether the candidate gave this answer again: another take stands for it.
+    #[serde(default)]
+    pub given_again: bool,
 }
 
 impl Take {
@@ -73,6 +76,7 @@ impl Take {
             strain: Strain::default(),
             gaps: Vec::new(),
             sound: None,
+            given_again: false,
         }
     }
 
@@ -103,8 +107,11 @@ pub struct Exchange {
     pub asked: Asked,
     /// The words of the question or follow-up.
     pub prompt: String,
-    /// Why, for a follow-up.
+    /// Why it was chosen, where it did not stand in the plan.
     pub reason: Option<Reason>,
+    /// The member of the panel who asked, by name. None: the one who leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<String>,
     /// The tries at answering it, the last one last.
     pub takes: Vec<Take>,
     /// What the judge said of the question after this exchange.
@@ -219,7 +226,8 @@ impl Session {
     #[must_use]
     pub fn answers_to(&self, question: &QuestionId) -> Vec<Answer> {
         let exchanges = self.exchanges.iter().filter(|exchange| exchange.asked.question == *question);
-        let turns: Vec<TurnId> = exchanges.flat_map(|exchange| &exchange.takes).map(|take| take.turn).collect();
+        let takes = exchanges.flat_map(|exchange| &exchange.takes).filter(|take| !take.given_again);
+        let turns: Vec<TurnId> = takes.map(|take| take.turn).collect();
         self.answers(&turns)
     }
 
@@ -233,7 +241,7 @@ impl Session {
 
     fn wanted(&mut self, effect: &Effect) {
         match effect {
-            Effect::Say { utterance, purpose, asked, reason, text } => {
+            Effect::Say { utterance, purpose, asked, reason, text, speaker } => {
                 self.lines.push((*utterance, *purpose, text.clone()));
                 // A line that was interrupted is said again.
                 let again = self.exchanges.last().is_some_and(|last| Some(&last.asked) == asked.as_ref());
@@ -242,6 +250,7 @@ impl Session {
                         asked: asked.clone(),
                         prompt: text.clone(),
                         reason: reason.clone(),
+                        speaker: speaker.clone(),
                         takes: Vec::new(),
                         assessment: None,
                         judged_in_ms: None,
@@ -273,6 +282,11 @@ impl Session {
             Effect::End { ending } => self.ending = Some(*ending),
             Effect::Prepare { .. }
             | Effect::StopSaying { .. }
+            | Effect::StartTimer { .. }
+            | Effect::StopTimer { .. }
+            | Effect::Interrupt { .. }
+            | Effect::Pause
+            | Effect::GoOn
             | Effect::Resume { .. }
             | Effect::EndTurn { .. }
             | Effect::Judge { .. }
@@ -338,7 +352,15 @@ impl Session {
             }
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
             Event::BargedIn { utterance } => self.cut.push(*utterance),
+            Event::Pressed { command: Command::Retake } => {
+                if let Some(take) = self.exchanges.last_mut().and_then(|exchange| exchange.takes.last_mut()) {
+                    take.given_again = true;
+                }
+            }
             Event::Begin
+            | Event::TimeShort { .. }
+            | Event::ReadSoFar { .. }
+            | Event::TimerDone { .. }
             | Event::SpokeOn
             | Event::Sounded { .. }
             | Event::Said { .. }
@@ -353,10 +375,11 @@ impl Session {
         takes.find(|take| take.turn == turn)
     }
 
-    /// Returns the name of a recording: the question's number in the interview, then which answer to it.
+    /// Returns the name of a recording: the question's number in the order of asking, then which answer to it.
     fn recording_name(&self, asked: &Asked, take: u32) -> String {
-        let questions = &self.opened.plan.questions;
-        let number = questions.iter().position(|id| *id == asked.question).map_or(0, |index| index + 1);
+        let questions = self.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
+        let number = questions.map(|exchange| &exchange.asked.question).position(|id| *id == asked.question);
+        let number = number.map_or(0, |index| index + 1);
         let what = if asked.nth == 0 { "answer".to_owned() } else { format!("follow-up-{}-answer", asked.nth) };
         let again = if take > 1 { format!("-{take}") } else { String::new() };
         format!("question-{number:02}-{what}{again}.wav")

@@ -50,6 +50,8 @@ fn opened(id: &str) -> Opened {
         plan: Plan {
             bank: Bank::parse(BANK, "small.toml").expect("the bank of this test is valid"),
             questions: vec![QuestionId::new("only").expect("kebab-case")],
+            reserve: Vec::new(),
+            panel: Vec::new(),
             persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
             pressure: prompt::pressure("standard").expect("the standard pressure exists"),
             minutes: None,
@@ -79,6 +81,7 @@ fn records() -> Vec<Record> {
                 asked: Some(asked.clone()),
                 reason: None,
                 text: "How do you begin?".into(),
+                speaker: None,
             },
         )),
         Record::Effect(at(
@@ -159,6 +162,7 @@ fn a_follow_up_that_was_taken_back_before_it_was_heard_leaves_no_exchange() {
         asked: Some(asked.clone()),
         reason: None,
         text: "Why?".into(),
+        speaker: None,
     };
     let pressure = prompt::pressure("standard").expect("the standard pressure exists");
     let listen = |turn, take| Effect::Listen {

@@ -99,7 +99,15 @@ fn conducted(
 ) -> Result<Session, Failure> {
     let persona = prompt::persona(prompt::DEFAULT_PERSONA).ok_or_else(|| Failure::new("there is no persona"))?;
     let pressure = prompt::pressure("standard").ok_or_else(|| Failure::new("there is no pressure `standard`"))?;
-    let plan = Plan { bank: bank.clone(), questions, persona, pressure, minutes: None };
+    let plan = Plan {
+        bank: bank.clone(),
+        questions,
+        reserve: Vec::new(),
+        persona,
+        panel: Vec::new(),
+        pressure,
+        minutes: None,
+    };
     let (out, inbox) = channel();
     let answers = Answers::Folder(answers.to_owned());
     let source = answers.source();

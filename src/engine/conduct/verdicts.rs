@@ -5,9 +5,10 @@ use crate::engine::display::Update;
 use crate::engine::judging::{About, Judged};
 use crate::ids::{QuestionId, TurnId};
 use crate::interview::event::Event;
-use crate::judge::{Answer, Assessment, Verdict};
+use crate::judge::{Answer, Assessment, Standing, Verdict};
 use crate::session::store::StoreError;
 use crate::transcript::{Transcript, Word};
+use crate::units::{AudioTime, FRAME_MS};
 
 /// Weight from which a point is heavy: two of three.
 const HEAVY: u8 = 2;
@@ -34,14 +35,25 @@ impl Conductor<'_> {
             }
             (About::SoFar(turn), Ok(assessment)) => {
                 self.tell_the_ear(turn, &assessment);
-                for text in self.interviewer.would_say(&assessment).iter().rev() {
-                    self.parts.speaking.prepare_first(text, &self.voice);
+                for line in self.interviewer.would_say(&assessment).iter().rev() {
+                    let voice = self.voice_of(line.speaker.as_deref());
+                    self.parts.speaking.prepare_first(&line.text, &voice);
                 }
-                Ok(())
+                self.tell_the_interviewer(turn, &assessment)
             }
             // It fails again, and is told of, when the answer is over.
             (About::SoFar(_), Err(_)) => Ok(()),
         }
+    }
+
+    /// An answer to something else may be interrupted.
+    fn tell_the_interviewer(&mut self, turn: TurnId, assessment: &Assessment) -> Result<(), StoreError> {
+        let off_question = matches!(assessment.standing, Standing::OffTopic | Standing::Echo | Standing::NoSubstance);
+        if !off_question {
+            return Ok(());
+        }
+        let within_ms = AudioTime::from_ms(self.frames * FRAME_MS);
+        self.take(Event::ReadSoFar { turn, within_ms, off_question })
     }
 
     /// Whoever has heavy points left to make is likelier to go on.

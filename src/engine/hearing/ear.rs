@@ -1,5 +1,7 @@
 //! The listening thread: frames in, events out. Blocks on nothing but its source, and on a full queue for prepared answers.
 
+mod held;
+
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -54,6 +56,12 @@ pub(super) enum Command {
     Words(Told),
     Watch(f32),
     Resume(TurnId),
+    /// End this turn at its next pause.
+    Interrupt(TurnId),
+    /// Whether nobody is listened to, since the candidate makes a break.
+    Break(bool),
+    /// Whether the interviewer says a line into the turn; and what its sound needs to die away, milliseconds.
+    SpeakInto(bool, u64),
     Stop,
     Shutdown,
 }
@@ -96,6 +104,8 @@ pub(super) struct Ear<Out> {
     overhearing: Option<Overhearing>,
     /// Level below which sound may be the interviewer's: any, where that cannot be interrupted.
     gate: f32,
+    /// Whether nobody is listened to, since the candidate makes a break.
+    on_break: bool,
 }
 
 impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
@@ -127,6 +137,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             away: None,
             overhearing: None,
             gate: f32::INFINITY,
+            on_break: false,
         })
     }
 
@@ -145,6 +156,13 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
                 Command::Words(told) => self.take_words(&told),
                 Command::Watch(gate) => self.watch(gate),
                 Command::Resume(turn) => self.resume(turn),
+                Command::Interrupt(turn) => {
+                    if let Some(open) = self.turn.as_mut().filter(|open| open.id == turn) {
+                        open.policy.interrupt();
+                    }
+                }
+                Command::Break(on_break) => self.set_break(on_break),
+                Command::SpeakInto(speaks, echo_ms) => self.speak_into(speaks, echo_ms),
                 Command::Stop => self.give_up(),
                 Command::Shutdown => break,
             }
@@ -158,7 +176,8 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         if let Some(command) = self.pending.pop_front() {
             return command;
         }
-        if self.turn.is_none() && !self.source.is_live() {
+        let may_wait = (self.turn.is_none() && !self.source.is_live()) || (self.on_break && self.source.waits());
+        if may_wait {
             return self.commands.recv().unwrap_or(Command::Shutdown);
         }
         match self.commands.try_recv() {
@@ -205,6 +224,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
 
     fn pull(&mut self) {
         match self.source.next() {
+            Ok(Next::Frame(_) | Next::Gap) if self.on_break => {}
             Ok(Next::Frame(frame)) => {
                 self.reported = false;
                 if catch_unwind(AssertUnwindSafe(|| self.hear(&frame))).is_err() {
@@ -244,28 +264,6 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
         if let Ok(command) = self.commands.recv_timeout(BREATHER) {
             self.pending.push_back(command);
         }
-    }
-
-    /// Holds the open turn, if there is one, and tells that the source is away.
-    fn hold(&mut self, error: AudioError) {
-        let (turn, at) = self.moment();
-        if let Some(turn) = self.turn.as_mut() {
-            turn.held = true;
-        }
-        (self.out)(HearingEvent::Interrupted { turn, at, error });
-    }
-
-    fn resume(&mut self, turn: TurnId) {
-        if let Some(turn) = self.turn.as_mut().filter(|open| open.id == turn) {
-            turn.held = false;
-            self.voice.reset();
-        }
-    }
-
-    /// Returns the open turn and how far its recording has come.
-    fn moment(&self) -> (Option<TurnId>, AudioTime) {
-        let elapsed = |turn: &Turn| AudioTime::ZERO.plus(turn.policy.elapsed());
-        (self.turn.as_ref().map(|turn| turn.id), self.turn.as_ref().map_or(AudioTime::ZERO, elapsed))
     }
 
     fn hear(&mut self, frame: &Frame) {
@@ -354,6 +352,7 @@ impl<Out: Fn(HearingEvent) + Send + Clone + 'static> Ear<Out> {
             }
             TurnEvent::Ahead(span) => self.transcribe(span, true),
             TurnEvent::Chunk(span) => self.transcribe(span, false),
+            TurnEvent::TimeShort { left } => (self.out)(HearingEvent::TimeShort { turn: id, left }),
             TurnEvent::Ended { reason, speech_end } => self.ended(reason, speech_end),
         }
     }

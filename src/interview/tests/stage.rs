@@ -103,10 +103,20 @@ pub(super) fn plan() -> Plan {
     Plan {
         bank: bank(),
         questions: vec![id("first"), id("second")],
+        reserve: Vec::new(),
+        panel: Vec::new(),
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: prompt::pressure("standard").expect("the standard pressure exists"),
         minutes: None,
     }
+}
+
+/// The plan under a preset, with its panel.
+pub(super) fn pressed(name: &str) -> Plan {
+    let pressure = prompt::pressure(name).expect("the preset exists");
+    let mut members = pressure.panel.iter().filter_map(|name| prompt::persona(name));
+    let persona = members.next().unwrap_or_else(|| plan().persona);
+    Plan { panel: members.collect(), persona, pressure, ..plan() }
 }
 
 pub(super) fn id(text: &str) -> QuestionId {
@@ -172,7 +182,11 @@ pub(super) struct Stage {
 
 impl Stage {
     pub(super) fn new(verdicts: &[Verdict]) -> Self {
-        Self { interviewer: Interviewer::new(plan()), effects: Vec::new(), verdicts: verdicts.to_vec(), silent: false }
+        Self::with(plan(), verdicts)
+    }
+
+    pub(super) fn with(plan: Plan, verdicts: &[Verdict]) -> Self {
+        Self { interviewer: Interviewer::new(plan), effects: Vec::new(), verdicts: verdicts.to_vec(), silent: false }
     }
 
     pub(super) fn send(&mut self, event: &Event) -> Vec<Effect> {
@@ -211,6 +225,7 @@ impl Stage {
                 let question = bank.question(question).expect("the bank has it");
                 vec![Event::Judged { request: *request, assessment: assessed(question, &self.verdicts), took_ms: 5 }]
             }
+            Effect::StartTimer { timer, .. } => vec![Event::TimerDone { timer: *timer }],
             _ => Vec::new(),
         }
     }
