@@ -121,6 +121,7 @@ fn name(event: &HearingEvent) -> &'static str {
         HearingEvent::Started { .. } => "started",
         HearingEvent::Paused { .. } => "paused",
         HearingEvent::Resumed { .. } => "resumed",
+        HearingEvent::TimeShort { .. } => "time short",
         HearingEvent::Words { .. } | HearingEvent::Ahead { .. } => "words",
         HearingEvent::Ended { .. } => "ended",
         HearingEvent::Heard { .. } => "heard",

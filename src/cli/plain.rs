@@ -1,40 +1,55 @@
 //! An interview as plain lines on stderr, for pipes, logs and screen readers.
 
-use std::time::Duration;
-
 use crate::cli::ui::Ui;
 use crate::cli::words;
 use crate::engine::display::{Display, Update};
+use crate::interview::effect::Wait;
 use crate::review::markdown::tick;
 
 /// Writes one line for each thing that happens.
 #[derive(Debug)]
 pub struct Plain<'u> {
     ui: &'u mut Ui,
-    name: String,
     typed: bool,
+    /// What time passes for at present, so that it is told once.
+    waits: Option<Wait>,
 }
 
 impl<'u> Plain<'u> {
-    /// Returns a display that calls the interviewer `name`. With `typed`, answers are typed and not shown again.
-    pub fn new(ui: &'u mut Ui, name: &str, typed: bool) -> Self {
-        Self { ui, name: name.into(), typed }
+    /// Returns a display. With `typed`, answers are typed and not shown again.
+    pub fn new(ui: &'u mut Ui, typed: bool) -> Self {
+        Self { ui, typed, waits: None }
     }
 }
 
 impl Display for Plain<'_> {
     fn show(&mut self, update: &Update<'_>) {
         match update {
-            Update::Says { reason, text, .. } => {
+            Update::Says { reason, speaker, text, .. } => {
+                self.waits = None;
                 if let Some(reason) = reason {
                     self.ui.status(&format!("   ({})", words::reason(reason)));
                 }
-                self.ui.status(&format!("{}: {text}", self.name));
+                self.ui.status(&format!("{speaker}: {text}"));
             }
             Update::Listening { patience, .. } if !self.typed => {
-                let limit = patience.time_limit.map_or(Duration::ZERO, |limit| limit);
-                self.ui.status(&format!("[listening, {} s at most; Enter ends the answer]", limit.as_secs()));
+                self.waits = None;
+                let limit = patience.time_limit.map(|limit| format!(", {} s at most", limit.as_secs()));
+                self.ui.status(&format!(
+                    "[listening{}; Enter ends the answer, b and Enter make a break]",
+                    limit.unwrap_or_default()
+                ));
             }
+            Update::Waiting { wait, left } => {
+                if self.waits.replace(*wait) != Some(*wait) {
+                    let (what, keys) = words::waiting(*wait);
+                    self.ui.status(&format!("[{what}, {} s; {keys}]", left.as_secs()));
+                }
+            }
+            Update::Paused => {
+                self.ui.status("[a break, and nobody listens; Enter: go on; b and Enter: end and keep everything]")
+            }
+            Update::WentOn => self.ui.status("[on we go]"),
             Update::Listening { .. } => self.ui.status("[type your answer on one line]"),
             Update::Words(words) => {
                 let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();

@@ -25,7 +25,7 @@ use crate::engine::display::{Display, Update};
 use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
 use crate::interview::effect::Ending;
 use crate::interview::plan::Plan;
-use crate::prompt;
+use crate::prompt::{self, Persona, Pressure};
 use crate::review::report::Report;
 use crate::session::record::{Opened, Source};
 use crate::session::store::{Kept, Store};
@@ -86,10 +86,10 @@ pub struct PracticeArgs {
     /// Repeat it until so much of the rubric is covered, instead of until band 4
     #[arg(long, value_name = "PERCENT", requires = "drill", value_parser = clap::value_parser!(u8).range(1..=100))]
     until_coverage: Option<u8>,
-    /// Limits and manners
+    /// Limits and manners: calm, standard, tough, panel, one-way, rapid-fire, silent-treatment
     #[arg(long, value_name = "NAME", default_value = "standard")]
     pressure: String,
-    /// Who asks
+    /// Who asks; with a panel, who leads it
     #[arg(long, value_name = "NAME")]
     persona: Option<String>,
     /// The microphone, by a part of its name
@@ -217,16 +217,42 @@ fn keyboard(arguments: &PracticeArgs, ui: &Ui) -> Keyboard {
 }
 
 fn make_plan(arguments: &PracticeArgs, planning: Planning) -> Result<Plan, Failure> {
-    let names = || prompt::persona_names().join("`, `");
-    let persona_name = arguments.persona.clone().unwrap_or_else(|| prompt::DEFAULT_PERSONA.to_owned());
-    let persona = prompt::persona(&persona_name).ok_or_else(|| {
-        Failure::new(format!("there is no persona `{persona_name}`")).hint(format!("there are `{}`", names()))
-    })?;
     let pressure = prompt::pressure(&arguments.pressure).ok_or_else(|| {
         Failure::new(format!("there is no pressure `{}`", arguments.pressure))
-            .hint(format!("there is `{}`", prompt::pressure_names().join("`, `")))
+            .hint(format!("there are `{}`", prompt::pressure_names().join("`, `")))
     })?;
-    Ok(Plan { questions: planning.questions(), bank: planning.bank, persona, pressure, minutes: arguments.minutes })
+    let (persona, panel) = who_asks(arguments.persona.as_deref(), &pressure)?;
+    let (questions, bank) = (planning.questions(), planning.bank);
+    // Whoever asks for certain questions wants these.
+    let may_change = !arguments.wants_certain_questions();
+    let left = bank.questions.iter().map(|question| &question.id).filter(|id| !questions.contains(id));
+    let reserve = if may_change { left.cloned().collect() } else { Vec::new() };
+    Ok(Plan { bank, questions, reserve, persona, panel, pressure, minutes: arguments.minutes })
+}
+
+impl PracticeArgs {
+    fn wants_certain_questions(&self) -> bool {
+        let chosen =
+            !self.questions.is_empty() || self.drill.is_some() || self.level.is_some() || !self.focus.is_empty();
+        chosen || self.due || self.job.is_some()
+    }
+}
+
+/// Returns who leads and who else asks. Whoever is named leads, in place of the one who leads the panel.
+fn who_asks(named: Option<&str>, pressure: &Pressure) -> Result<(Persona, Vec<Persona>), Failure> {
+    let by_name = |name: &str| {
+        prompt::persona(name).ok_or_else(|| {
+            Failure::new(format!("there is no persona `{name}`"))
+                .hint(format!("there are `{}`", prompt::persona_names().join("`, `")))
+        })
+    };
+    let (leads, others) = match pressure.panel.split_first() {
+        Some((first, others)) => (first.as_str(), others),
+        None => (prompt::DEFAULT_PERSONA, &[][..]),
+    };
+    let leads = named.unwrap_or(leads);
+    let others = others.iter().filter(|other| *other != leads).map(|other| by_name(other));
+    Ok((by_name(leads)?, others.collect::<Result<_, _>>()?))
 }
 
 fn answers(arguments: &PracticeArgs) -> Answers {
@@ -260,17 +286,16 @@ fn conduct(
     controls: &mut Controls,
     ui: &mut Ui,
 ) -> Result<Kept, Failure> {
-    let name = plan.persona.name.clone();
     let mut display: Box<dyn Display + '_> = match controls.keyboard() {
         Keyboard::Keys => {
-            let scene = Scene::new(&name, &plan.bank.title);
+            let scene = Scene::new(&plan.persona.name, &plan.bank.title);
             let screen = Screen::open(scene)
                 .map_err(|error| Failure::new(format!("the terminal cannot be used: {error}")).hint("try `--plain`"))?;
             controls.watch_keys();
             Box::new(screen)
         }
-        Keyboard::Answers => Box::new(Typing { plain: Plain::new(ui, &name, true), controls }),
-        Keyboard::Lines | Keyboard::Unread => Box::new(Plain::new(ui, &name, false)),
+        Keyboard::Answers => Box::new(Typing { plain: Plain::new(ui, true), controls }),
+        Keyboard::Lines | Keyboard::Unread => Box::new(Plain::new(ui, false)),
     };
     let mut conductor = Conductor::new(kept, wired.parts, display.as_mut());
     for note in &wired.notes {

@@ -12,9 +12,13 @@ use ratatui::widgets::{Block, Borders, Paragraph, Wrap};
 
 use crate::cli::words;
 use crate::engine::display::{Display, Update};
+use crate::interview::effect::{Purpose, Wait};
 use crate::judge::{Assessment, Doubt, Verdict};
 use crate::review::markdown::{UNSURE_BELOW, tick};
 use crate::transcript::Word;
+
+/// The keys that work at any time.
+const ALWAYS: &str = "   Esc: break   Ctrl-C: end and keep everything";
 
 /// What is on the screen. It is drawn anew from this each time.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +31,10 @@ pub struct Scene {
     who: Who,
     /// Whether the microphone is away.
     unheard: bool,
+    /// Whether the candidate makes a break.
+    paused: bool,
+    /// What time passes for, and what is left of it.
+    waiting: Option<(Wait, Duration)>,
     level: f32,
     voice: f32,
     elapsed: Duration,
@@ -56,8 +64,12 @@ impl Scene {
     /// Takes in what happened.
     pub fn apply(&mut self, update: &Update<'_>) {
         match update {
-            Update::Says { purpose, reason, text } => {
+            // It is said, or only shown, while the candidate keeps the floor.
+            Update::Says { purpose: Purpose::HalfMinute, text, .. } => self.note = Some((*text).into()),
+            Update::Says { purpose, reason, speaker, text } => {
                 self.who = Who::Interviewer;
+                self.waiting = None;
+                self.interviewer = (*speaker).into();
                 self.says = (*text).into();
                 if words::is_asked(*purpose) {
                     self.prompt = (*text).into();
@@ -70,7 +82,12 @@ impl Scene {
                 self.words.clear();
                 self.elapsed = Duration::ZERO;
                 self.limit = patience.time_limit;
+                self.waiting = None;
+                self.note = None;
             }
+            Update::Waiting { wait, left } => self.waiting = Some((*wait, *left)),
+            Update::Paused => self.paused = true,
+            Update::WentOn => self.paused = false,
             Update::Level { rms, voice, elapsed } => {
                 self.level = words::loudness(*rms);
                 self.voice = *voice;
@@ -95,7 +112,11 @@ impl Scene {
                 self.limit = None;
             }
             Update::Note(note) => self.note = Some((*note).into()),
-            Update::Ended(_) => self.who = Who::Over,
+            Update::Ended(_) => {
+                self.who = Who::Over;
+                self.paused = false;
+                self.waiting = None;
+            }
         }
     }
 
@@ -111,14 +132,27 @@ impl Scene {
 
     fn status(&self) -> Line<'static> {
         let plain = |text: String| Span::raw(text);
+        if self.paused {
+            return Line::from(vec![
+                Span::styled("‖ A break", Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD)),
+                plain("   nobody listens   Enter: go on   Esc: end and keep everything".into()),
+            ]);
+        }
+        if let Some((wait, left)) = self.waiting {
+            let (what, keys) = words::waiting(wait);
+            return Line::from(vec![
+                Span::styled(what, Style::new().fg(Color::Yellow).add_modifier(Modifier::BOLD)),
+                plain(format!("  {}   {keys}{ALWAYS}", words::minutes(left))),
+            ]);
+        }
         match self.who {
             Who::Candidate | Who::Interviewer if self.unheard => Line::from(vec![
                 Span::styled("◌ You cannot be heard", Style::new().fg(Color::Red).add_modifier(Modifier::BOLD)),
-                plain("   the answer waits   Enter: done   Ctrl-C: end and keep everything".into()),
+                plain(format!("   the answer waits   Enter: done{ALWAYS}")),
             ]),
             Who::Interviewer => Line::from(vec![
                 Span::styled(format!("♪ {} speaks", self.interviewer), Style::new().fg(Color::Cyan)),
-                plain("   Enter: skip the line   Ctrl-C: end and keep everything".into()),
+                plain(format!("   Enter: skip the line{ALWAYS}")),
             ]),
             Who::Candidate => {
                 let colour = if self.voice > 0.5 { Color::Green } else { Color::DarkGray };
@@ -126,7 +160,7 @@ impl Scene {
                     Span::styled("● You have the floor  ", Style::new().fg(Color::Green).add_modifier(Modifier::BOLD)),
                     Span::styled(words::bar(self.level, 16), Style::new().fg(colour)),
                     plain(format!("  {}", self.time())),
-                    plain("   Enter: done   Ctrl-C: end and keep everything".into()),
+                    plain(format!("   Enter: done{ALWAYS}")),
                 ])
             }
             Who::Thinking => Line::from(Span::styled("… listening back", Style::new().fg(Color::Yellow))),
@@ -135,10 +169,10 @@ impl Scene {
     }
 
     fn time(&self) -> String {
-        let clock = |time: Duration| format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60);
         match self.limit {
-            Some(limit) => format!("{} left", clock(limit.saturating_sub(self.elapsed))),
-            None => clock(self.elapsed),
+            Some(limit) => format!("{} left", words::minutes(limit.saturating_sub(self.elapsed))),
+            // Where no time is kept, none is shown.
+            None => String::new(),
         }
     }
 

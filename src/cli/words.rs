@@ -1,8 +1,11 @@
 //! Small words for the terminal: bars, ticks, wrapped text.
 
+use std::time::Duration;
+
 use crate::audio::AudioError;
 use crate::audio::absence::PATIENCE;
-use crate::interview::effect::{Purpose, Reason};
+use crate::ids::{PitfallId, PointId};
+use crate::interview::effect::{Purpose, Reason, Wait};
 use crate::judge::{Assessment, Doubt, Standing};
 
 /// Returns the share, 0 to 1, as a bar of `width` cells.
@@ -40,16 +43,36 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Returns what kind of follow-up this is, in a few words.
+/// Returns why this was chosen, in a few words.
 #[must_use]
 pub fn reason(reason: &Reason) -> String {
+    let named = |points: &[PointId], pitfalls: &[PitfallId]| {
+        let names = points.iter().map(ToString::to_string).chain(pitfalls.iter().map(ToString::to_string));
+        names.collect::<Vec<_>>().join(", ")
+    };
     match reason {
         Reason::Deeper => "going deeper".into(),
-        Reason::Probes { points, pitfalls } => {
-            let names = points.iter().map(ToString::to_string).chain(pitfalls.iter().map(ToString::to_string));
-            format!("probing {}", names.collect::<Vec<_>>().join(", "))
-        }
+        Reason::Harder => "harder, after a strong answer".into(),
+        Reason::Easier => "easier, after two weak answers".into(),
+        Reason::Doubts { points, pitfalls } => format!("a weak claim: {}", named(points, pitfalls)),
+        Reason::Probes { points, pitfalls } => format!("probing {}", named(points, pitfalls)),
     }
+}
+
+/// Returns what time passes for, and which key is there for it.
+#[must_use]
+pub const fn waiting(wait: Wait) -> (&'static str, &'static str) {
+    match wait {
+        Wait::Think => ("Time to think", "Enter: begin now"),
+        Wait::Retake => ("Once more?", "R: give the answer again   Enter: go on"),
+    }
+}
+
+/// Returns a time as minutes and seconds, the last second counted whole: `1:05`.
+#[must_use]
+pub fn minutes(time: Duration) -> String {
+    let seconds = time.as_millis().div_ceil(1_000);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// Returns what is told while the microphone is away.
@@ -101,7 +124,16 @@ pub fn summary(assessment: &Assessment) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{bar, loudness, wrap};
+    use std::time::Duration;
+
+    use super::{bar, loudness, minutes, wrap};
+
+    #[test]
+    fn a_time_that_is_left_is_told_to_its_last_second() {
+        for (ms, told) in [(30_000, "0:30"), (29_001, "0:30"), (1, "0:01"), (0, "0:00"), (65_000, "1:05")] {
+            assert_eq!(minutes(Duration::from_millis(ms)), told);
+        }
+    }
 
     #[test]
     fn a_bar_is_as_wide_as_asked_whatever_the_share() {

@@ -168,7 +168,9 @@ fn command(key: KeyEvent) -> Option<Command> {
     }
     match key.code {
         KeyCode::Enter => Some(Command::Next),
+        KeyCode::Esc => Some(Command::Pause),
         KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => Some(Command::Stop),
+        KeyCode::Char('r' | 'R') => Some(Command::Retake),
         _ => None,
     }
 }
@@ -176,11 +178,20 @@ fn command(key: KeyEvent) -> Option<Command> {
 fn watch_lines(aim: Shared) {
     thread::spawn(move || {
         for line in std::io::stdin().lock().lines().map_while(Result::ok) {
-            tell(&aim, Incoming::Pressed(Command::Next), means_yes(&line));
+            tell(&aim, Incoming::Pressed(line_command(&line)), means_yes(&line));
         }
         lock(&aim).closed = true;
         refuse(&aim);
     });
+}
+
+/// Where there is no screen, a letter before Enter stands for a key.
+fn line_command(line: &str) -> Command {
+    match line.trim() {
+        "r" | "R" => Command::Retake,
+        "b" | "B" => Command::Pause,
+        _ => Command::Next,
+    }
 }
 
 /// Returns whether a line goes on: an empty one, or a yes.

@@ -11,13 +11,14 @@ use crate::judge::Verdict::{Covered, Missing};
 fn whoever_interrupts_a_question_has_the_floor_for_it() {
     let mut stage = Stage::new(&[Covered]);
     stage.send(&Event::Begin);
-    stage.send(&Event::Said { utterance: UtteranceId(1) });
-    stage.send(&Event::Said { utterance: UtteranceId(2) });
-    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(3) });
-    assert_eq!(effects[0], Effect::StopSaying { utterance: UtteranceId(3) });
+    for said in 1..4 {
+        stage.send(&Event::Said { utterance: UtteranceId(said) });
+    }
+    let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(4) });
+    assert_eq!(effects[0], Effect::StopSaying { utterance: UtteranceId(4) });
     assert!(matches!(&effects[1], Effect::Listen { asked, .. } if asked.question == id("first")), "{effects:?}");
     assert!(matches!(
-        stage.send(&Event::Said { utterance: UtteranceId(3) })[..],
+        stage.send(&Event::Said { utterance: UtteranceId(4) })[..],
         [Effect::Ignored { why: Why::Late, .. }]
     ));
 }
@@ -27,13 +28,14 @@ fn whoever_interrupts_the_greeting_is_heard_out_and_then_asked() {
     let mut stage = Stage::new(&[Covered]);
     stage.send(&Event::Begin);
     let effects = stage.send(&Event::BargedIn { utterance: UtteranceId(1) });
-    let stopped = [1, 2, 3].map(|number| Effect::StopSaying { utterance: UtteranceId(number) });
-    assert_eq!(effects[..3], stopped);
-    assert!(matches!(effects[3], Effect::HearOut { turn: TurnId(1), utterance: UtteranceId(1), .. }), "{effects:?}");
+    let stopped = [1, 2, 3, 4].map(|number| Effect::StopSaying { utterance: UtteranceId(number) });
+    assert_eq!(effects[..4], stopped);
+    assert!(matches!(effects[4], Effect::HearOut { turn: TurnId(1), utterance: UtteranceId(1), .. }), "{effects:?}");
     stage.send(&ended(TurnId(1)));
     let effects = stage.send(&heard(TurnId(1), words("Hello Ada can you hear me")));
-    assert_eq!(said(&effects), [Purpose::Bridge, Purpose::Question], "the greeting is not said twice");
-    for utterance in [4, 5] {
+    let left = [Purpose::Statement, Purpose::Bridge, Purpose::Question];
+    assert_eq!(said(&effects), left, "the greeting is not said twice");
+    for utterance in [5, 6, 7] {
         stage.send(&Event::Said { utterance: UtteranceId(utterance) });
     }
     assert!(matches!(stage.interviewer.state, State::Listening { turn: TurnId(2), .. }));
