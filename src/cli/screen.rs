@@ -94,7 +94,10 @@ impl Scene {
                 self.elapsed = *elapsed;
             }
             Update::Words(more) => self.words.extend_from_slice(more),
-            Update::TurnEnded(_) => self.who = Who::Thinking,
+            Update::TurnEnded(_) => {
+                self.who = Who::Thinking;
+                self.paused = false;
+            }
             Update::Heard(transcript) => self.words.clone_from(&transcript.words),
             Update::Judged { question, assessment } => self.judged(question, assessment),
             Update::MicrophoneAway(error) => {

@@ -171,6 +171,9 @@ pub enum Effect {
         take: u32,
         /// How long to wait for what.
         patience: Patience,
+        /// Whether the answer is given again: if there are words in this turn, those of the turn before count no more.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        replaces: bool,
     },
     /// Hear out somebody who interrupted a line after which they did not have the floor. What they say answers no question.
     HearOut {

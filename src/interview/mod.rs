@@ -307,6 +307,8 @@ impl Interviewer {
             Event::Sounded { utterance, .. } if self.meanwhile.contains(utterance) => {
                 vec![self.ignored(event, Why::Noted)]
             }
+            // The words of a turn after which the candidate spoke on.
+            Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
             Event::Pressed { command: Command::Stop } => self.leave_after_this(event, Ending::Stopped),
             Event::SourceLost { .. } => self.leave_after_this(event, Ending::SourceLost),
             Event::SourceInterrupted { .. } | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],

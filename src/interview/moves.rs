@@ -49,19 +49,25 @@ impl Interviewer {
 
     /// Gives the candidate the floor, and has ready what may be said next.
     pub(super) fn listen(&mut self, asked: Asked) -> Vec<Effect> {
+        self.listen_to(asked, false)
+    }
+
+    /// The same; with `replaces`, for an answer that is given again.
+    pub(super) fn listen_to(&mut self, asked: Asked, replaces: bool) -> Vec<Effect> {
         self.acknowledged = false;
         self.before = None;
         self.numbers.turns += 1;
         let turn = TurnId(self.numbers.turns);
         let take = self.asked.last_mut().map_or(1, |current| {
             current.takes += 1;
+            current.replaces |= replaces;
             current.gaps.clear();
             current.takes
         });
         let patience = self.patience(&asked);
         let prepare = self.prepare();
         self.state = State::Listening { turn, asked: asked.clone() };
-        vec![Effect::Listen { turn, asked, take, patience }, prepare]
+        vec![Effect::Listen { turn, asked, take, patience, replaces }, prepare]
     }
 
     /// Helps once or twice, then moves on: nobody is left hanging, and nobody is asked for ever.

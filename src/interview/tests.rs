@@ -4,8 +4,12 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 
+mod any_order;
 mod away;
 mod barge_in;
+mod pause;
+mod pressing;
+mod shows;
 mod stage;
 
 use self::away::{away, interrupted, returned};

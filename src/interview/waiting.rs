@@ -79,10 +79,9 @@ impl Interviewer {
                     current.retakes += 1;
                     // If nothing is said in it, the first answer stands.
                     current.goes_on = true;
-                    current.replaces = true;
                 }
                 let mut effects = vec![Effect::StopTimer { timer }];
-                effects.extend(self.listen(asked));
+                effects.extend(self.listen_to(asked, true));
                 effects
             }
             Event::SpokeOn => {

@@ -291,7 +291,7 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         reason_text: exchange.reason.as_ref().zip(question).map(|(reason, question)| reason_text(reason, question)),
         prompt: exchange.prompt.clone(),
         asked_by: asked_by(session, exchange),
-        earlier: exchange.takes.split_last().map_or_else(Vec::new, |(_, before)| earlier(before)),
+        earlier: earlier(&exchange.takes),
         recordings: exchange.takes.iter().map(|take| take.recording.clone()).collect(),
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
@@ -321,13 +321,14 @@ fn asked_by(session: &Session, exchange: &Exchange) -> Option<String> {
     (!plan.panel.is_empty()).then(|| plan.speaker(exchange.speaker.as_deref()).name.clone())
 }
 
-/// Returns what was said in tries; those without words are left out.
+/// Returns what was said in the tries before the last one; those without words are left out.
 fn earlier(takes: &[Take]) -> Vec<EarlierTry> {
-    let tries = takes.iter().map(|take| EarlierTry {
-        recording: take.recording.clone(),
-        text: take.transcript.as_ref().map_or_else(String::new, Transcript::text),
-        ended: take.ended,
-        given_again: take.given_again,
+    let text = |take: &Take| take.transcript.as_ref().map_or_else(String::new, Transcript::text);
+    let tries = takes.windows(2).map(|two| EarlierTry {
+        recording: two[0].recording.clone(),
+        text: text(&two[0]),
+        ended: two[0].ended,
+        given_again: two[0].given_again && !text(&two[1]).is_empty(),
     });
     tries.filter(|one| !one.text.is_empty()).collect()
 }

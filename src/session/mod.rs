@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::Asked;
 use crate::ids::{QuestionId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Purpose, Reason};
-use crate::interview::event::{Command, Event};
+use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
 use crate::transcript::Transcript;
@@ -56,7 +56,7 @@ pub struct Take {
     /// What the sound tells. None where it was not measured.
     #[serde(default)]
     pub sound: Option<Sound>,
-    /// Whether the candidate gave this answer again: another take stands for it.
+    /// Whether the candidate gave this answer again: if there are words in the take after it, those stand for it.
     #[serde(default)]
     pub given_again: bool,
 }
@@ -260,7 +260,7 @@ impl Session {
                     });
                 }
             }
-            Effect::Listen { turn, asked, take, .. } => {
+            Effect::Listen { turn, asked, take, replaces, .. } => {
                 let recording = self.recording_name(asked, *take);
                 // What was to be asked next, and taken back before it was heard since the candidate spoke on.
                 let taken_back = |last: &Exchange| last.takes.is_empty() && last.asked != *asked;
@@ -268,6 +268,9 @@ impl Session {
                     self.exchanges.pop();
                 }
                 if let Some(exchange) = self.exchanges.last_mut() {
+                    if let Some(before) = exchange.takes.last_mut() {
+                        before.given_again = *replaces;
+                    }
                     exchange.takes.push(Take::new(*turn, recording));
                 }
             }
@@ -352,11 +355,6 @@ impl Session {
             }
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
             Event::BargedIn { utterance } => self.cut.push(*utterance),
-            Event::Pressed { command: Command::Retake } => {
-                if let Some(take) = self.exchanges.last_mut().and_then(|exchange| exchange.takes.last_mut()) {
-                    take.given_again = true;
-                }
-            }
             Event::Begin
             | Event::TimeShort { .. }
             | Event::ReadSoFar { .. }

@@ -86,7 +86,13 @@ fn records() -> Vec<Record> {
         )),
         Record::Effect(at(
             9,
-            Effect::Listen { turn: TurnId(1), asked, take: 1, patience: pressure.patience(2.0, false) },
+            Effect::Listen {
+                turn: TurnId(1),
+                asked,
+                take: 1,
+                patience: pressure.patience(2.0, false),
+                replaces: false,
+            },
         )),
         Record::Event(at(
             4_000,
@@ -170,6 +176,7 @@ fn a_follow_up_that_was_taken_back_before_it_was_heard_leaves_no_exchange() {
         asked: first.clone(),
         take,
         patience: pressure.patience(2.0, false),
+        replaces: false,
     };
     for effect in [say(1, &first), listen(1, 1), say(2, &next), listen(2, 2)] {
         session.apply(&Record::Effect(at(0, effect)));

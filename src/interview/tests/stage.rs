@@ -99,6 +99,31 @@ pub(super) fn bank() -> Bank {
     Bank::parse(BANK, "small.toml").expect("the bank of this test is valid")
 }
 
+/// A bank with questions of every level and one point each.
+pub(super) fn bigger_bank() -> Bank {
+    let mut text = BANK[..BANK.find("[[question]]").expect("it has questions")].to_owned();
+    for (name, level) in [
+        ("mid-one", "mid"),
+        ("mid-two", "mid"),
+        ("mid-three", "mid"),
+        ("junior-one", "junior"),
+        ("senior-one", "senior"),
+        ("principal-one", "principal"),
+    ] {
+        text += &format!(
+            "[[question]]\nid = \"{name}\"\nprompt = \"What about {name}?\"\nkind = \"design\"\nlevel = \"{level}\"\n\
+             minutes = 2\ncompetencies = [\"craft\"]\nassesses = \"Order.\"\nmodel_answer = \"I ask first.\"\n\
+             [[question.point]]\nid = \"asks\"\ntext = \"Asks what is wanted\"\nweight = 3\n"
+        );
+    }
+    Bank::parse(&text, "bigger.toml").expect("the bank of this test is valid")
+}
+
+/// A bank that is worth reading in a play: three questions for the plan and two for the reserve.
+pub(super) fn shown_bank() -> Bank {
+    Bank::parse(include_str!("play.toml"), "play.toml").expect("the bank of the plays is valid")
+}
+
 pub(super) fn plan() -> Plan {
     Plan {
         bank: bank(),
@@ -241,6 +266,15 @@ impl Stage {
         asked.collect()
     }
 
+    /// The words of the lines with this purpose.
+    pub(super) fn texts_of(&self, wanted: Purpose) -> Vec<&str> {
+        let says = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Say { purpose, text, .. } if *purpose == wanted => Some(text.as_str()),
+            _ => None,
+        });
+        says.collect()
+    }
+
     pub(super) fn purposes(&self) -> Vec<Purpose> {
         let says = self.effects.iter().filter_map(|effect| match effect {
             Effect::Say { purpose, .. } => Some(*purpose),
@@ -251,9 +285,13 @@ impl Stage {
 }
 
 pub(super) fn ended(turn: TurnId) -> Event {
+    ended_by(turn, EndReason::Complete)
+}
+
+pub(super) fn ended_by(turn: TurnId, reason: EndReason) -> Event {
     Event::TurnEnded {
         turn,
-        reason: EndReason::Complete,
+        reason,
         speech_end_ms: AudioTime::from_ms(4_000),
         duration_ms: 5_000,
         strain: Strain::default(),
