@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::time::Duration;
 
 use hotseat::audio::{Asked, AudioError, AudioErrorKind, FrameSource, Next};
@@ -530,4 +530,70 @@ mod real {
         let cut = model.complete(&truck[..truck.len() * 6 / 10]);
         assert!(whole > 0.9 && cut < 0.1, "whole {whole}, cut {cut}");
     }
+}
+
+#[test]
+fn nothing_is_heard_or_recorded_in_a_break_and_the_answer_goes_on_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whoever gives a frame knows that it was taken.
+    let (tell, told) = sync_channel(0);
+    let (sender, events) = channel();
+    let out = move |event| drop(sender.send(event));
+    let load = scripted(&["one", "two"]);
+    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.9)), load, out).unwrap();
+    let sound = |stretches: &[(u64, f32)]| {
+        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
+            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
+            frame.copy_from_slice(chunk);
+            tell.send(Next::Frame(frame)).unwrap();
+        }
+    };
+    hearing.listen(listen(1, folder.path()));
+    while !folder.path().join("answer-01.wav").exists() {
+        std::thread::yield_now();
+    }
+    sound(&[(3_200, 0.3), (320, 0.0)]);
+    hearing.set_break(true);
+    // A command is seen before the next frame but one.
+    sound(&[(64, 0.0), (9_600, 0.3)]);
+    hearing.set_break(false);
+    sound(&[(64, 0.0), (3_200, 0.3)]);
+    sound(&[(1_600, 0.0)]);
+    let heard = until_heard(&events);
+    assert_eq!(text(&heard), "one two", "what was said in the break is not the candidate's answer");
+    let (reason, speech_end) = end(&heard);
+    assert_eq!(reason, EndReason::Complete);
+    let recorded: Vec<i16> =
+        hound::WavReader::open(folder.path().join("answer-01.wav")).unwrap().samples().map(Result::unwrap).collect();
+    let loud_ms = recorded.iter().filter(|sample| **sample != 0).count() / 16;
+    assert!((6_300..=6_400).contains(&loud_ms), "{loud_ms} ms of sound are recorded");
+    let expected = 3_200 + 320 + 1_024 + 3_200;
+    assert!(speech_end.as_ms().abs_diff(expected) <= 130, "a second of silence stands for the break: {speech_end:?}");
+}
+
+#[test]
+fn an_interviewer_interrupts_a_turn_at_its_next_pause() {
+    let folder = tempfile::tempdir().unwrap();
+    let (tell, told) = sync_channel(0);
+    let (sender, events) = channel();
+    let out = move |event| drop(sender.send(event));
+    let load = scripted(&["and on"]);
+    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.0)), load, out).unwrap();
+    let sound = |stretches: &[(u64, f32)]| {
+        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
+            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
+            frame.copy_from_slice(chunk);
+            tell.send(Next::Frame(frame)).unwrap();
+        }
+    };
+    hearing.listen(listen(1, folder.path()));
+    while !folder.path().join("answer-01.wav").exists() {
+        std::thread::yield_now();
+    }
+    sound(&[(3_200, 0.3)]);
+    hearing.interrupt(TurnId(9));
+    hearing.interrupt(TurnId(1));
+    sound(&[(3_200, 0.3), (640, 0.0)]);
+    let (reason, speech_end) = end(&until_heard(&events));
+    assert_eq!((reason, speech_end.as_ms()), (EndReason::Interrupted, 6_400));
 }

@@ -2,7 +2,7 @@
 
 use crate::bank::FollowUp;
 use crate::interview::Interviewer;
-use crate::interview::effect::{Effect, Spoken};
+use crate::interview::effect::{Effect, Reason, Spoken};
 use crate::judge::Assessment;
 use crate::prompt::LineKind;
 
@@ -14,7 +14,7 @@ impl Interviewer {
             return vec![self.would_doubt()];
         }
         match self.follow_up_after(assessment) {
-            Some((follow_up, _)) => self.would_probe(follow_up.prompt),
+            Some((follow_up, reason)) => self.would_probe(follow_up.prompt, &reason),
             None => self.would_ask(Some(assessment)),
         }
     }
@@ -24,9 +24,9 @@ impl Interviewer {
         self.spoken_by(member, self.words(member, LineKind::AreYouSure, self.asked.len()))
     }
 
-    fn would_probe(&self, prompt: String) -> Vec<Spoken> {
+    fn would_probe(&self, prompt: String, reason: &Reason) -> Vec<Spoken> {
         let member = self.next_prober();
-        let differs = self.differs().then(|| self.spoken_by(member, self.words_to_differ()));
+        let differs = self.differs(reason).then(|| self.spoken_by(member, self.words_to_differ()));
         differs.into_iter().chain([self.spoken_by(member, prompt)]).collect()
     }
 
@@ -67,7 +67,8 @@ impl Interviewer {
         {
             open.extend(question.follow_ups.iter().filter(|one| !current.follow_ups.contains(&one.id)));
         }
-        if self.differs() && !open.is_empty() {
+        let is_first = current.follow_ups.is_empty();
+        if self.members() > 1 && is_first && !open.is_empty() {
             lines.push(self.spoken_by(self.next_prober(), self.words_to_differ()));
         }
         let prober = self.next_prober();

@@ -146,7 +146,7 @@ impl Interviewer {
     /// Asks a follow-up after `lines`.
     fn probe(&mut self, mut lines: Vec<Line>, follow_up: FollowUp, reason: Reason) -> Vec<Effect> {
         let member = self.next_prober();
-        if self.differs() {
+        if self.differs(&reason) {
             lines.push(self.line_by(member, Purpose::Differ, LineKind::Differ));
         }
         let Some(asked) = self.follows_up(follow_up.id, &follow_up.prompt) else { return self.next_question(lines) };

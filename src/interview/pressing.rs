@@ -73,9 +73,11 @@ impl Interviewer {
         if effects.is_empty() { vec![self.ignored(event, Why::Noted)] } else { effects }
     }
 
-    /// Returns whether a member of the panel who asks next has another view than the one before: at the first follow-up.
-    pub(super) fn differs(&self) -> bool {
-        self.members() > 1 && self.asked.last().is_some_and(|current| current.follow_ups.is_empty())
+    /// Returns whether a member of the panel who asks next has another view than the one before: at the first follow-up to an
+    /// answer that was thin.
+    pub(super) fn differs(&self, reason: &Reason) -> bool {
+        let is_first = self.asked.last().is_some_and(|current| current.follow_ups.is_empty());
+        self.members() > 1 && is_first && matches!(reason, Reason::Probes { .. })
     }
 
     pub(super) fn words_to_differ(&self) -> String {

@@ -119,7 +119,7 @@ impl Play {
             bank,
             manner,
             now: Duration::ZERO,
-            text: format!("{preset}, with a {manner:?} candidate\n\n").to_lowercase(),
+            text: format!("{preset}; the candidate: {manner:?}\n\n").to_lowercase(),
             said: Vec::new(),
             question: None,
             nth: 0,
@@ -172,17 +172,17 @@ impl Play {
                 self.queue.push(Event::Judged { request: *request, assessment, took_ms: 600 });
             }
             Effect::StartTimer { timer, ms, wait } => {
-                let (takes, what) = match wait {
-                    // This candidate has thought enough after ten seconds.
-                    Wait::Think => (Duration::from_secs(10), "(thinks, and presses Enter)"),
-                    Wait::Retake => (Duration::from_millis(*ms), "(keeps the answer)"),
+                // This candidate has thought enough after ten seconds, and gives the first answer again.
+                let again = self.interviewer.asked.len() == 1;
+                let pressed = |command| Event::Pressed { command };
+                let (takes, what, event) = match wait {
+                    Wait::Think => (10_000, "(thinks, and presses Enter)", pressed(Command::Next)),
+                    Wait::Retake if again => (2_000, "(presses R)", pressed(Command::Retake)),
+                    Wait::Retake => (*ms, "(keeps the answer)", Event::TimerDone { timer: *timer }),
                 };
-                self.now += takes;
+                self.now += Duration::from_millis(takes);
                 self.line("You", what, "");
-                self.queue.push(match wait {
-                    Wait::Think => Event::Pressed { command: Command::Next },
-                    Wait::Retake => Event::TimerDone { timer: *timer },
-                });
+                self.queue.push(event);
             }
             Effect::End { .. } => self.line("", "(the end)", ""),
             _ => {}
