@@ -82,6 +82,8 @@ mod tests {
             plan: Plan {
                 bank: Bank::parse(&text, "bank").expect("valid"),
                 questions: questions.clone(),
+                reserve: Vec::new(),
+                panel: Vec::new(),
                 persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("it exists"),
                 pressure: prompt::pressure("standard").expect("it exists"),
                 minutes: None,
@@ -90,6 +92,7 @@ mod tests {
         for question in questions {
             session.exchanges.push(Exchange {
                 asked: Asked { question: question.clone(), follow_up: None, nth: 0 },
+                speaker: None,
                 prompt: String::new(),
                 reason: None,
                 takes: Vec::new(),

@@ -11,6 +11,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::engine::wiring;
+use crate::job::Related;
 use crate::net::meaning::Meaning;
 use crate::tts::lexicon::Lexicon;
 
