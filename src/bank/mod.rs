@@ -4,6 +4,7 @@
 
 pub mod candidate;
 pub mod check;
+pub mod import;
 mod lines;
 mod parse;
 pub mod plan;
