@@ -8,6 +8,9 @@ mod architecture;
 mod audio;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod bank_import;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod banks;
 #[cfg(feature = "app")]
 #[cfg(test)]

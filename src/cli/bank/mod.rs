@@ -1,6 +1,7 @@
 //! `hotseat bank`: which banks there are, what is in them, what is wrong with one. One file a subcommand.
 
 mod check;
+mod import;
 mod list;
 mod new;
 mod show;
@@ -37,6 +38,7 @@ enum BankCommand {
     Show(show::ShowArgs),
     Check(check::CheckArgs),
     New(new::NewArgs),
+    Import(import::ImportArgs),
 }
 
 /// Runs the command.
@@ -52,6 +54,7 @@ pub fn run(arguments: BankArgs, ui: &mut Ui) -> Outcome {
         BankCommand::Show(arguments) => show::run(&arguments, ui),
         BankCommand::Check(arguments) => check::run(&arguments, ui),
         BankCommand::New(arguments) => new::run(&arguments, ui),
+        BankCommand::Import(arguments) => import::run(&arguments, ui),
     }
 }
 
