@@ -60,7 +60,7 @@ const MAY_NAME: [(&str, &[&str]); 20] = [
     ("judge", &["bank", "ids", "terms", "transcript", "units"]),
     ("job", &["bank", "ids", "judge", "terms"]),
     ("feedback", &["bank", "ids", "judge", "prompt", "transcript", "units"]),
-    ("interview", &["bank", "feedback", "ids", "judge", "prompt", "transcript", "turn", "units"]),
+    ("interview", &["bank", "feedback", "ids", "judge", "prompt", "terms", "transcript", "turn", "units"]),
     ("session", &["bank", "ids", "interview", "judge", "prompt", "transcript", "turn", "units"]),
     ("review", &["bank", "feedback", "ids", "interview", "judge", "prompt", "session", "transcript", "turn", "units"]),
     ("audio", &["clock", "dsp", "ids", "turn", "units"]),

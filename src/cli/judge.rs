@@ -20,7 +20,7 @@ use crate::interview::follow_up;
 use crate::judge::{Answer, Assessment, Band, Doubt, Judge, Standing, Verdict, band};
 use crate::models::Weights;
 use crate::review::markdown::tick;
-use crate::review::report::reason_text;
+use crate::review::probing::reason_text;
 use crate::transcript::Transcript;
 use crate::units::Span;
 
@@ -162,7 +162,7 @@ fn judged<'a>(id: &'a str, bank: &'a str, question: &'a Question, assessment: &'
         let evidence = hit.map(|hit| hit.evidence.quote.as_str());
         (&pitfall.id, JudgedPitfall { hit: hit.is_some(), p, evidence })
     });
-    let next = follow_up::choose(question, assessment, &[]);
+    let next = follow_up::choose(question, assessment, &[], None);
     Judged {
         id,
         bank,
@@ -176,7 +176,7 @@ fn judged<'a>(id: &'a str, bank: &'a str, question: &'a Question, assessment: &'
         follow_up: next.map(|(one, reason)| FollowUp {
             id: one.id.as_str(),
             prompt: &one.prompt,
-            reason: reason_text(&reason, question),
+            reason: reason_text(&reason, question, Some(assessment)),
         }),
     }
 }
@@ -266,7 +266,7 @@ fn show(question: &Question, assessment: &Assessment, ui: &mut Ui) {
         ui.data(&format!("⚠ {text}\n    “{}”", hit.evidence.quote));
     }
     ui.data(&format!("{}: {}", words::summary(assessment), band::reason(question, assessment)));
-    if let Some((follow_up, reason)) = follow_up::choose(question, assessment, &[]) {
+    if let Some((follow_up, reason)) = follow_up::choose(question, assessment, &[], None) {
         ui.data(&format!("Next: {} ({})", follow_up.prompt, words::reason(&reason)));
     }
 }

@@ -55,7 +55,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::Harder => "harder, after a strong answer".into(),
         Reason::Easier => "easier, after two weak answers".into(),
         Reason::Doubts { points, pitfalls } => format!("a weak claim: {}", named(points, pitfalls)),
-        Reason::Probes { points, pitfalls } => format!("probing {}", named(points, pitfalls)),
+        Reason::Probes { points, pitfalls, .. } => format!("probing {}", named(points, pitfalls)),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Asked;
 use crate::ids::{PitfallId, PointId, QuestionId, RequestId, TimerId, TurnId, UtteranceId};
+use crate::judge::Evidence;
 use crate::turn::endpoint::Patience;
 
 /// What a line is for.
@@ -56,6 +57,9 @@ pub enum Reason {
         points: Vec<PointId>,
         /// Pitfalls that it probes and that were hit.
         pitfalls: Vec<PitfallId>,
+        /// The candidate's words that it begins with, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        taken_up: Option<Evidence>,
     },
     /// The answer was strong: it goes deeper.
     Deeper,

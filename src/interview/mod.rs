@@ -16,6 +16,7 @@ mod pause;
 pub mod plan;
 mod pressing;
 mod state;
+pub mod taking_up;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -30,6 +31,7 @@ use crate::interview::lines::Line;
 use crate::interview::moves::Mark;
 use crate::interview::plan::Plan;
 use crate::interview::state::{Closed, State, Then};
+use crate::interview::taking_up::TakingUp;
 use crate::judge::Assessment;
 use crate::transcript::delivery::sound::Sound;
 use crate::transcript::delivery::{self, Delivery};
@@ -57,6 +59,8 @@ pub struct Interviewer {
     acknowledged: bool,
     /// Where the interview stood before the lines that are being said, until the first of them is heard.
     before: Option<Mark>,
+    /// What the candidate said, as far as follow-ups may take it up.
+    taking_up: TakingUp,
 }
 
 /// The numbers handed out so far.
@@ -110,6 +114,7 @@ impl Interviewer {
             meanwhile: Vec::new(),
             acknowledged: false,
             before: None,
+            taking_up: TakingUp::default(),
         }
     }
 
@@ -122,6 +127,7 @@ impl Interviewer {
     /// Takes in what happened and returns what is wanted next, in order.
     pub fn handle(&mut self, event: &Event) -> Vec<Effect> {
         self.used += event.floor_time();
+        self.taking_up.hear(event);
         self.react(event)
     }
 

@@ -1,5 +1,7 @@
 //! The moves of an interview: open, ask, probe, go on, close.
 
+use std::time::Duration;
+
 use crate::bank::{FollowUp, Question};
 use crate::feedback;
 use crate::ids::Asked;
@@ -150,6 +152,7 @@ impl Interviewer {
             lines.push(self.line_by(member, Purpose::Differ, LineKind::Differ));
         }
         let Some(asked) = self.follows_up(follow_up.id, &follow_up.prompt) else { return self.next_question(lines) };
+        self.taking_up.remember(&reason);
         lines.push(Line {
             purpose: Purpose::FollowUp,
             asked: Some(asked.clone()),
@@ -209,8 +212,9 @@ impl Interviewer {
             return None;
         }
         let question = self.plan.bank.question(&current.question)?;
-        let (follow_up, reason) = follow_up::choose(question, assessment, &current.follow_ups)?;
-        Some((follow_up.clone(), reason))
+        let (follow_up, reason) = follow_up::choose(question, assessment, &current.follow_ups, self.time_to_spare())?;
+        let is_first = current.follow_ups.is_empty();
+        Some(if is_first { self.taking_up.begin(follow_up, reason, assessment) } else { (follow_up.clone(), reason) })
     }
 
     /// Asks the next question after `lines`, or closes when there is none or the time is over.
@@ -317,6 +321,14 @@ impl Interviewer {
     fn patience(&self, asked: &Asked) -> Patience {
         let minutes = self.plan.bank.question(&asked.question).map_or(3.0, |question: &Question| question.minutes);
         self.plan.pressure.patience(minutes, asked.follow_up.is_some())
+    }
+
+    /// Returns the time that the questions still to come leave, if the interview has a length.
+    fn time_to_spare(&self) -> Option<Duration> {
+        let all = Duration::try_from_secs_f32(self.plan.minutes? * 60.0).ok()?;
+        let to_come = self.plan.questions.iter().skip(self.asked.len()).filter_map(|id| self.plan.bank.question(id));
+        let needed: f32 = to_come.map(|question| question.minutes * 60.0).sum();
+        Some(all.saturating_sub(self.used).saturating_sub(Duration::try_from_secs_f32(needed).ok()?))
     }
 
     pub(super) fn time_is_over(&self) -> bool {

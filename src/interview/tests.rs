@@ -7,6 +7,7 @@ use proptest::prelude::*;
 mod any_order;
 mod away;
 mod barge_in;
+mod follow_ups;
 mod pause;
 mod pressing;
 mod shows;
@@ -14,11 +15,11 @@ mod stage;
 
 use self::away::{away, interrupted, returned};
 use self::stage::{Stage, assessed, bank, ended, heard, id, plan, pressed, words};
-use super::effect::{Effect, Ending, Purpose, Reason, Spoken, Wait, Why};
+use super::Interviewer;
+use super::effect::{Effect, Ending, Purpose, Spoken, Wait, Why};
 use super::event::{Command, Event};
-use super::{Interviewer, follow_up};
-use crate::ids::{FollowUpId, PitfallId, PointId, RequestId, TimerId, TurnId, UtteranceId};
-use crate::judge::{Assessment, Evidence, PitfallHit, Verdict};
+use crate::ids::{RequestId, TimerId, TurnId, UtteranceId};
+use crate::judge::Verdict;
 use crate::transcript::delivery::sound::Sound;
 use crate::turn::EndReason;
 use crate::turn::strain::Strain;
@@ -335,55 +336,4 @@ proptest! {
         }
         prop_assert!(ends <= 1);
     }
-
-    #[test]
-    fn a_follow_up_is_never_one_whose_points_were_made_or_that_was_asked(
-        verdicts in prop::collection::vec(prop::sample::select(vec![Missing, Partial, Covered]), 3),
-        asked in prop::sample::subsequence(vec!["who", "how", "proof", "deeper"], 0..4),
-    ) {
-        let bank = bank();
-        let question = &bank.questions[0];
-        let asked: Vec<FollowUpId> = asked.into_iter().map(|id| FollowUpId::new(id).expect("kebab-case")).collect();
-        let assessment = assessed(question, &verdicts);
-        if let Some((follow_up, reason)) = follow_up::choose(question, &assessment, &asked) {
-            prop_assert!(!asked.contains(&follow_up.id));
-            match reason {
-                Reason::Doubts { .. } | Reason::Harder | Reason::Easier => prop_assert!(false, "no follow-up of a bank"),
-                Reason::Deeper => prop_assert!(assessment.coverage >= 0.75),
-                Reason::Probes { points, pitfalls } => {
-                    prop_assert!(!points.is_empty() || !pitfalls.is_empty());
-                    prop_assert!(points.iter().all(|point| assessment.verdict(point) != Covered));
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn the_heaviest_missing_point_is_probed_first_and_a_pitfall_adds_to_it() {
-    let bank = bank();
-    let question = &bank.questions[0];
-    let choose =
-        |assessment: &Assessment| follow_up::choose(question, assessment, &[]).map(|(one, _)| one.id.to_string());
-    assert_eq!(choose(&assessed(question, &[Missing, Missing, Missing])).as_deref(), Some("who"));
-    assert_eq!(choose(&assessed(question, &[Covered, Missing, Missing])).as_deref(), Some("how"));
-    assert_eq!(choose(&assessed(question, &[Covered, Covered, Missing])).as_deref(), Some("proof"));
-    let mut fallen = assessed(question, &[Partial, Missing, Missing]);
-    assert_eq!(choose(&fallen).as_deref(), Some("how"));
-    fallen.pitfalls.push(PitfallHit {
-        pitfall: PitfallId::new("rushes").expect("kebab-case"),
-        confidence: 0.8,
-        evidence: Evidence { turn: TurnId(1), quote: "I just start".into(), span: None },
-    });
-    assert_eq!(choose(&fallen).as_deref(), Some("who"));
-}
-
-#[test]
-fn a_reason_names_what_is_open_and_not_what_was_made() {
-    let bank = bank();
-    let question = &bank.questions[0];
-    let assessment = assessed(question, &[Missing, Covered, Covered]);
-    let (_, reason) = follow_up::choose(question, &assessment, &[]).expect("a heavy point is open");
-    let open = vec![PointId::new("asks").expect("kebab-case")];
-    assert_eq!(reason, Reason::Probes { points: open, pitfalls: Vec::new() });
 }

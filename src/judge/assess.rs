@@ -40,7 +40,7 @@ const HEARD_WELL: f32 = 0.6;
 const EVEN_ODDS: f32 = 0.5;
 
 /// Share of the weight that a partial point counts for in the coverage that is shown.
-const HALF: f32 = 0.5;
+pub(super) const HALF: f32 = 0.5;
 
 /// Excerpts whose readings are remembered. A question with ten statements makes about 25 for each chunk of speech.
 const REMEMBERED: usize = 4_096;

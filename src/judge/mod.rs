@@ -6,6 +6,7 @@ mod evidence;
 pub mod features;
 pub mod figures;
 pub mod fit;
+pub mod labelled;
 pub mod passages;
 mod standing;
 mod windows;

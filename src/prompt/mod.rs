@@ -3,6 +3,7 @@
 pub mod delivery;
 pub mod drill;
 pub mod feedback;
+pub mod follow_up;
 mod limits;
 mod lines;
 #[cfg(test)]

@@ -150,6 +150,9 @@ fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Re
     if !exchange.recordings.is_empty() {
         writeln!(out, "Recording: {}\n", exchange.recordings.join(", "))?;
     }
+    if let Some(gained) = &exchange.gained_text {
+        writeln!(out, "What it gained: {gained}\n")?;
+    }
     Ok(())
 }
 

@@ -3,4 +3,5 @@
 pub mod attempts;
 pub mod delivery;
 pub mod markdown;
+pub mod probing;
 pub mod report;

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use crate::bank::{Pitfall, Point, Question};
 use crate::feedback;
-use crate::ids::{BankId, CompetencyId, FollowUpId, PitfallId, PointId, QuestionId};
+use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
+use crate::review::probing::{Probing, reason_text};
 use crate::session::record::Source;
 use crate::session::{Aside, Exchange, Session, Take};
 use crate::transcript::delivery::Delivery;
@@ -61,8 +62,14 @@ pub struct ReportedExchange {
     pub follow_up: Option<FollowUpId>,
     /// Why that follow-up was chosen, or a question in place of the planned one.
     pub reason: Option<Reason>,
-    /// The reason in a sentence.
+    /// The reason in words: what it probed and what the judge believed of that.
     pub reason_text: Option<String>,
+    /// What it probed, before and after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probed: Option<Probing>,
+    /// What the answer to it gained, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gained_text: Option<String>,
     /// The words of the question or follow-up.
     pub prompt: String,
     /// Who asked it, where a panel did.
@@ -238,7 +245,7 @@ impl Report {
             title: plan.bank.title.clone(),
             persona: plan.persona.name.clone(),
             ending: session.ending,
-            exchanges: session.exchanges.iter().map(|exchange| exchanged(session, exchange)).collect(),
+            exchanges: (0..session.exchanges.len()).map(|nth| exchanged(session, nth)).collect(),
             asides: session.asides.iter().map(aside).collect(),
             competencies: competencies(session, &questions),
             questions,
@@ -277,9 +284,22 @@ fn reported(session: &Session, question: &Question) -> ReportedQuestion {
     }
 }
 
-fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
+/// Returns what the judge had said of a question before it was asked on.
+fn believed_before(session: &Session, nth: usize) -> Option<&Assessment> {
+    let question = &session.exchanges[nth].asked.question;
+    let earlier = session.exchanges[..nth].iter().rev().filter(|exchange| exchange.asked.question == *question);
+    earlier.filter_map(|exchange| exchange.assessment.as_ref()).next()
+}
+
+fn exchanged(session: &Session, nth: usize) -> ReportedExchange {
+    let exchange: &Exchange = &session.exchanges[nth];
     let question = session.opened.plan.bank.question(&exchange.asked.question);
     let judged = question.zip(exchange.assessment.as_ref());
+    let before = believed_before(session, nth);
+    let chosen = exchange.reason.as_ref().zip(question);
+    let probed = chosen
+        .zip(before)
+        .and_then(|((reason, question), before)| Probing::of(question, reason, before, exchange.assessment.as_ref()));
     let last: Option<&Take> = exchange.takes.last();
     let nothing = Transcript::default();
     let transcript = last.and_then(|take| take.transcript.as_ref()).unwrap_or(&nothing);
@@ -288,7 +308,9 @@ fn exchanged(session: &Session, exchange: &Exchange) -> ReportedExchange {
         question: exchange.asked.question.clone(),
         follow_up: exchange.asked.follow_up.clone(),
         reason: exchange.reason.clone(),
-        reason_text: exchange.reason.as_ref().zip(question).map(|(reason, question)| reason_text(reason, question)),
+        reason_text: chosen.map(|(reason, question)| reason_text(reason, question, before)),
+        gained_text: probed.as_ref().and_then(Probing::gain),
+        probed,
         prompt: exchange.prompt.clone(),
         asked_by: asked_by(session, exchange),
         earlier: earlier(&exchange.takes),
@@ -360,38 +382,6 @@ fn pitfalls(question: &Question, assessment: &Assessment) -> Vec<ReportedPitfall
         })
     })
     .collect()
-}
-
-/// Returns why a follow-up was asked, in a sentence that a candidate understands.
-#[must_use]
-pub fn reason_text(reason: &Reason, question: &Question) -> String {
-    match reason {
-        Reason::Deeper => "The answer was strong, so this goes deeper.".into(),
-        Reason::Harder => "The answer before was strong, so this question is harder than the planned one.".into(),
-        Reason::Easier => "The two answers before were weak, so this question is easier than the planned one.".into(),
-        Reason::Doubts { points, pitfalls } => weak_claim(points, pitfalls, question),
-        Reason::Probes { points, pitfalls } => {
-            let open = points.iter().filter_map(|id| question.point(id)).map(|point| point.text.as_str());
-            let hit = pitfalls.iter().filter_map(|id| question.pitfalls.iter().find(|pitfall| pitfall.id == *id));
-            let thin: Vec<&str> = open.collect();
-            let wrong: Vec<&str> = hit.map(|pitfall| pitfall.text.as_str()).collect();
-            let mut parts = Vec::new();
-            if !thin.is_empty() {
-                parts.push(format!("Thin so far: {}.", thin.join("; ")));
-            }
-            if !wrong.is_empty() {
-                parts.push(format!("Heard a pitfall: {}.", wrong.join("; ")));
-            }
-            parts.join(" ")
-        }
-    }
-}
-
-fn weak_claim(points: &[PointId], pitfalls: &[PitfallId], question: &Question) -> String {
-    let unsure = points.iter().filter_map(|id| question.point(id)).map(|point| point.text.as_str());
-    let hit = pitfalls.iter().filter_map(|id| question.pitfalls.iter().find(|pitfall| pitfall.id == *id));
-    let claims: Vec<&str> = unsure.chain(hit.map(|pitfall| pitfall.text.as_str())).collect();
-    format!("The claim was weak: {}.", claims.join("; "))
 }
 
 fn competencies(session: &Session, questions: &[ReportedQuestion]) -> Vec<Competency> {

@@ -19,13 +19,12 @@ use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::engine::wiring;
-use crate::ids::{BankId, FollowUpId, PointId, QuestionId, TurnId};
-use crate::interview::follow_up;
+use crate::ids::{BankId, PointId, QuestionId, TurnId};
 use crate::judge::features::Features;
 use crate::judge::figures::{
     area_under_curve, calibration_error, f1, macro_f1, percentile, precision_and_recall, weighted_kappa,
 };
-use crate::judge::{Answer, Assessment, Judge, Read, Standing, Verdict};
+use crate::judge::{Answer, Judge, Read, Standing, Verdict};
 use crate::models::Weights;
 use crate::transcript::Transcript;
 
@@ -115,8 +114,6 @@ struct Figures {
     evidence_overlap: f64,
     calibration_error_covered: f64,
     calibration_error_partial: f64,
-    follow_up_good: f64,
-    follow_up_bad: f64,
     ms_a_pair: f64,
     answer_ms_p50: f64,
     answer_ms_p95: f64,
@@ -168,7 +165,6 @@ struct Gathered {
     bands: Vec<(usize, usize)>,
     lengths: Vec<(usize, usize)>,
     took_ms: Vec<f64>,
-    follow_ups: Vec<Option<bool>>,
 }
 
 fn labelled(path: &Path, arguments: &BenchJudge, weights: &Weights, ui: &mut Ui) -> Result<Figures, Failure> {
@@ -253,24 +249,7 @@ fn gather(one: &Labelled, judge: &mut Judge, baselines: &mut Baselines, gathered
     }
     gathered.bands.push((usize::from(assessment.band.get()) - 1, one.band - 1));
     gathered.lengths.push((words, one.band - 1));
-    gathered.follow_ups.extend(follow_up(one, &question, &assessment));
     Ok(())
-}
-
-/// Returns whether the follow-up chosen is a good one (true), a bad one (false) or neither, where there are labels.
-fn follow_up(one: &Labelled, question: &Question, assessment: &Assessment) -> Option<Option<bool>> {
-    if one.good_follow_ups.is_empty() && one.bad_follow_ups.is_empty() {
-        return None;
-    }
-    let chosen: Option<&FollowUpId> = follow_up::choose(question, assessment, &[]).map(|(chosen, _)| &chosen.id);
-    let is_in = |list: &[FollowUpId]| chosen.is_some_and(|id| list.contains(id));
-    Some(if is_in(&one.good_follow_ups) {
-        Some(true)
-    } else if is_in(&one.bad_follow_ups) {
-        Some(false)
-    } else {
-        None
-    })
 }
 
 const fn class(verdict: Verdict) -> usize {
@@ -344,10 +323,6 @@ fn figures(gathered: &Gathered) -> Figures {
         .filter(|row| row.label == 2 && row.given > 0 && !row.labelled_quote.is_empty())
         .map(|row| overlaps(&row.quote, &row.labelled_quote))
         .collect();
-    let share = |wanted: Option<bool>| {
-        let count = gathered.follow_ups.iter().filter(|&&chosen| chosen == wanted).count();
-        count as f64 / gathered.follow_ups.len().max(1) as f64
-    };
     let promised = |probability: fn(&Row) -> f32, least: usize| -> Vec<(f32, bool)> {
         points.iter().map(|row| (probability(row), row.label >= least)).collect()
     };
@@ -365,8 +340,6 @@ fn figures(gathered: &Gathered) -> Figures {
         evidence_overlap: quoted.iter().filter(|&&found| found).count() as f64 / quoted.len().max(1) as f64,
         calibration_error_covered: calibration_error(&promised(|row| row.p_covered, 2)),
         calibration_error_partial: calibration_error(&promised(|row| row.p_touched, 1)),
-        follow_up_good: share(Some(true)),
-        follow_up_bad: share(Some(false)),
         ms_a_pair: gathered.took_ms.iter().sum::<f64>() / gathered.rows.len().max(1) as f64,
         answer_ms_p50: percentile(&gathered.took_ms, 0.5),
         answer_ms_p95: percentile(&gathered.took_ms, 0.95),
@@ -469,8 +442,6 @@ fn show(report: &Report, ui: &mut Ui) {
             ("evidence overlaps the labelled", figures.evidence_overlap),
             ("calibration error, covered", figures.calibration_error_covered),
             ("calibration error, partial", figures.calibration_error_partial),
-            ("follow-up is a good one", figures.follow_up_good),
-            ("follow-up is a bad one", figures.follow_up_bad),
             ("milliseconds a pair", figures.ms_a_pair),
             ("milliseconds an answer, p50", figures.answer_ms_p50),
             ("milliseconds an answer, p95", figures.answer_ms_p95),

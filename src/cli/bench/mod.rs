@@ -3,6 +3,7 @@
 mod baselines;
 mod clips;
 mod delivery;
+mod follow_ups;
 mod judge;
 mod machine;
 mod model_answers;
@@ -33,6 +34,7 @@ pub struct BenchArgs {
 enum What {
     Judge(judge::BenchJudge),
     Delivery(delivery::BenchDelivery),
+    FollowUps(follow_ups::BenchFollowUps),
     Stt(stt::BenchStt),
     Tts(tts::BenchTts),
     Turn(turn::BenchTurn),
@@ -46,6 +48,7 @@ pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
     match &arguments.what {
         What::Judge(arguments) => judge::run(arguments, ui),
         What::Delivery(arguments) => delivery::run(arguments, ui),
+        What::FollowUps(arguments) => follow_ups::run(arguments, ui),
         What::Stt(arguments) => stt::run(arguments, ui),
         What::Tts(arguments) => tts::run(arguments, ui),
         What::Turn(arguments) => turn::run(arguments, ui),

@@ -170,8 +170,8 @@ pub(super) fn assessed(question: &Question, verdicts: &[Verdict]) -> Assessment 
             point: point.id.clone(),
             verdict,
             confidence: 0.9,
-            p_partial: 0.9,
-            p_covered: 0.9,
+            p_partial: if verdict == Verdict::Missing { 0.1 } else { 0.9 },
+            p_covered: if verdict == Verdict::Covered { 0.9 } else { 0.1 },
             doubt: None,
             evidence: (verdict != Verdict::Missing).then(|| Evidence {
                 turn: TurnId(1),
