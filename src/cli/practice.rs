@@ -321,7 +321,7 @@ impl Display for Typing<'_, '_> {
 
 fn finish(arguments: &PracticeArgs, kept: &Kept, ui: &mut Ui) {
     let session = kept.session();
-    let report = Report::of(session);
+    let report = Report::beside(session, &kept.earlier());
     if arguments.json {
         ui.json(&report);
         return;

@@ -136,7 +136,7 @@ pub fn export(arguments: &ExportArgs, ui: &mut Ui) -> Outcome {
     if arguments.measure {
         measure_missing(&mut session, &store.folder(&id), arguments, ui)?;
     }
-    let report = Report::of(&session);
+    let report = Report::beside(&session, &store.before(&session));
     let text = match arguments.format {
         Format::Md => markdown::report(&report),
         Format::Json => serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?,

@@ -384,7 +384,7 @@ impl<'d> Conductor<'d> {
 /// # Errors
 /// [`StoreError`] when a file cannot be written.
 pub fn write_report(kept: &Kept) -> Result<(), StoreError> {
-    let report = Report::of(kept.session());
+    let report = Report::beside(kept.session(), &kept.earlier());
     let json = serde_json::to_string_pretty(&report).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
     kept.write("report.json", &json)?;
     kept.write("report.md", &markdown::report(&report))?;

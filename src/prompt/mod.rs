@@ -6,6 +6,7 @@ pub mod feedback;
 pub mod follow_up;
 mod limits;
 mod lines;
+pub mod pressure_effect;
 #[cfg(test)]
 mod tests;
 

@@ -53,6 +53,7 @@ fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
     for question in &report.questions {
         write_question(out, report, question)?;
     }
+    write_pressure_effect(out, report)?;
     if report.exchanges.iter().any(|exchange| exchange.delivery.sound.is_some()) {
         writeln!(out, "Sources of the bands. {}\n", delivery::sources())?;
     }
@@ -63,6 +64,15 @@ fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+fn write_pressure_effect(out: &mut String, report: &Report) -> std::fmt::Result {
+    let Some(effect) = &report.pressure_effect else { return Ok(()) };
+    writeln!(out, "## What pressure does to you\n")?;
+    for line in effect.lines() {
+        writeln!(out, "- {line}")?;
+    }
+    writeln!(out)
 }
 
 fn ended(ending: Option<Ending>) -> &'static str {

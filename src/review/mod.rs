@@ -3,5 +3,9 @@
 pub mod attempts;
 pub mod delivery;
 pub mod markdown;
+pub mod pressure_effect;
 pub mod probing;
+mod rank_test;
 pub mod report;
+#[cfg(test)]
+mod tests;

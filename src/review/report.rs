@@ -9,6 +9,7 @@ use crate::feedback;
 use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
+use crate::review::pressure_effect::PressureEffect;
 use crate::review::probing::{Probing, reason_text};
 use crate::session::record::Source;
 use crate::session::{Aside, Exchange, Session, Take};
@@ -49,6 +50,9 @@ pub struct Report {
     pub competencies: Vec<Competency>,
     /// What is worth saying.
     pub feedback: Feedback,
+    /// What the session's pressure did, beside earlier sessions. Absent where it is not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pressure_effect: Option<PressureEffect>,
     /// What a reader should know.
     pub notes: Vec<String>,
 }
@@ -250,8 +254,15 @@ impl Report {
             competencies: competencies(session, &questions),
             questions,
             feedback: feedback_of(session),
+            pressure_effect: None,
             notes: session.notes.clone(),
         }
+    }
+
+    /// Returns the report of a session beside those that the same candidate had before it.
+    #[must_use]
+    pub fn beside(session: &Session, earlier: &[Session]) -> Self {
+        Self { pressure_effect: PressureEffect::of(session, earlier), ..Self::of(session) }
     }
 }
 
@@ -287,8 +298,8 @@ fn reported(session: &Session, question: &Question) -> ReportedQuestion {
 /// Returns what the judge had said of a question before it was asked on.
 fn believed_before(session: &Session, nth: usize) -> Option<&Assessment> {
     let question = &session.exchanges[nth].asked.question;
-    let earlier = session.exchanges[..nth].iter().rev().filter(|exchange| exchange.asked.question == *question);
-    earlier.filter_map(|exchange| exchange.assessment.as_ref()).next()
+    let mut earlier = session.exchanges[..nth].iter().rev().filter(|exchange| exchange.asked.question == *question);
+    earlier.find_map(|exchange| exchange.assessment.as_ref())
 }
 
 fn exchanged(session: &Session, nth: usize) -> ReportedExchange {

@@ -10,6 +10,9 @@ use crate::session::{NotOpened, Session};
 /// Name of the journal in a session's folder.
 const JOURNAL: &str = "journal.jsonl";
 
+/// Earlier sessions that one is seen beside, at most.
+const EARLIER: usize = 50;
+
 /// Why a session cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -179,6 +182,15 @@ impl Store {
         self.folder.join(id)
     }
 
+    /// Returns the sessions that began before this one, the newest first and so many at most as say something of a person today.
+    /// What cannot be read is left out.
+    #[must_use]
+    pub fn before(&self, session: &Session) -> Vec<Session> {
+        let ids = self.ids().unwrap_or_default().into_iter();
+        let read = ids.filter(|id| *id != session.opened.id).filter_map(|id| Some(self.read(&id).ok()?.0));
+        read.filter(|other| other.opened.started < session.opened.started).take(EARLIER).collect()
+    }
+
     /// Returns a session as its journal tells it, and whether it can still go on.
     ///
     /// # Errors
@@ -238,6 +250,13 @@ impl Kept {
     /// [`StoreError::Io`] when it cannot.
     pub fn sync(&self) -> Result<(), StoreError> {
         self.journal.sync_data().map_err(failed(&self.folder.join(JOURNAL), "written"))
+    }
+
+    /// Returns the sessions that began before this one, as [`Store::before`] does.
+    #[must_use]
+    pub fn earlier(&self) -> Vec<Session> {
+        let folder = self.folder.parent().map(Path::to_path_buf).unwrap_or_default();
+        Store { folder }.before(&self.session)
     }
 
     /// Returns the session so far.
