@@ -1,7 +1,7 @@
 //! The commands, one file each.
 
 pub mod bank;
-pub pub mod bench;
+pub mod bench;
 pub mod completions;
 pub mod devices;
 pub mod doctor;

@@ -62,6 +62,8 @@ fn session(pressure: &str, day: u32, exchanges: Vec<Exchange>) -> Session {
     let plan = Plan {
         bank: Bank::parse(BANK, "small.toml").expect("the bank of this test is valid"),
         questions: vec![question],
+        reserve: Vec::new(),
+        panel: Vec::new(),
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: named,
         minutes: None,
@@ -91,10 +93,12 @@ fn exchange(nth: u32, transcript: Transcript, assessment: Option<Assessment>) ->
         strain: Strain::default(),
         gaps: Vec::new(),
         sound: None,
+        given_again: false,
     };
     Exchange {
         asked: Asked { question: QuestionId::new("only").expect("kebab-case"), follow_up, nth },
         prompt: if nth == 0 { "How do you begin?".into() } else { "You said: I just start. Whom do you ask?".into() },
+        speaker: None,
         reason: None,
         takes: vec![take],
         assessment,
