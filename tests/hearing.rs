@@ -558,7 +558,7 @@ fn nothing_is_heard_or_recorded_in_a_break_and_the_answer_goes_on_after_it() {
     sound(&[(64, 0.0), (9_600, 0.3)]);
     hearing.set_break(false);
     sound(&[(64, 0.0), (3_200, 0.3)]);
-    sound(&[(1_600, 0.0)]);
+    sound(&[(4_000, 0.0)]);
     let heard = until_heard(&events);
     assert_eq!(text(&heard), "one", "what was said in the break would have made a second chunk");
     let (reason, speech_end) = end(&heard);

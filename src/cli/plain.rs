@@ -47,7 +47,7 @@ impl Display for Plain<'_> {
                 }
             }
             Update::Paused => {
-                self.ui.status("[a break, and nobody listens; Enter: go on; b and Enter: end and keep everything]")
+                self.ui.status("[a break, and nobody listens; Enter: go on; b and Enter: end and keep everything]");
             }
             Update::WentOn => self.ui.status("[on we go]"),
             Update::Listening { .. } => self.ui.status("[type your answer on one line]"),

@@ -23,6 +23,11 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Returns these words as the one who leads says them.
+    pub(super) fn led(purpose: Purpose, text: String) -> Self {
+        Self { purpose, asked: None, reason: None, text, member: 0 }
+    }
+
     fn is_spoken(&self) -> bool {
         !self.text.trim().is_empty()
     }
@@ -78,11 +83,6 @@ impl Interviewer {
     /// Returns a line in the words of the one who leads.
     pub(super) fn leading(&mut self, purpose: Purpose, kind: LineKind) -> Line {
         self.line_by(0, purpose, kind)
-    }
-
-    /// Returns these words as the one who leads says them.
-    pub(super) fn led(&self, purpose: Purpose, text: String) -> Line {
-        Line { purpose, asked: None, reason: None, text, member: 0 }
     }
 
     /// Returns a line in the words of a member. Acknowledgements vary from one to the next.

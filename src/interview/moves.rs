@@ -35,7 +35,7 @@ impl Interviewer {
             return self.end(Ending::Complete);
         };
         let greeting = self.leading(Purpose::Greeting, LineKind::Greeting);
-        let statement = self.led(Purpose::Statement, self.plan.pressure.statement(&self.values()));
+        let statement = Line::led(Purpose::Statement, self.plan.pressure.statement(&self.values()));
         let bridge = self.leading(Purpose::Bridge, LineKind::FirstQuestion);
         self.ask(vec![greeting, statement, bridge], first, None)
     }
@@ -247,7 +247,7 @@ impl Interviewer {
 
     /// Says what was good and what was missing, and goodbye.
     fn close(&mut self, mut lines: Vec<Line>) -> Vec<Effect> {
-        lines.push(self.led(Purpose::Feedback, self.feedback().spoken()));
+        lines.push(Line::led(Purpose::Feedback, self.feedback().spoken()));
         lines.push(self.leading(Purpose::Closing, LineKind::Closing));
         self.say(lines, Then::End(Ending::Complete))
     }

@@ -193,7 +193,7 @@ impl World {
 
     fn words_come(&mut self, pick: u8) {
         let turn = self.unheard.remove(0);
-        let text = if pick % 5 == 0 { "" } else { "I ask and then I build it" };
+        let text = if pick.is_multiple_of(5) { "" } else { "I ask and then I build it" };
         if !text.is_empty()
             && !self.asides.contains(&turn)
             && let Some(question) = self.asked.last()
@@ -209,7 +209,7 @@ impl World {
 
     fn judge(&mut self, pick: u8) {
         let (request, question) = self.requests.remove(0);
-        if pick % 11 == 0 {
+        if pick.is_multiple_of(11) {
             return self.send(&Event::JudgeFailed { request, why: "no model".into() });
         }
         let bank = bigger_bank();

@@ -72,7 +72,7 @@ fn a_weak_claim_is_doubted_once_an_interview() {
     };
     assert!(text.contains("Are you sure?") && pitfalls.is_empty(), "{text}");
     assert_eq!(points[0].as_str(), "asks");
-    assert_eq!((asked.nth, asked.follow_up.as_ref().map(|id| id.as_str())), (1, Some("are-you-sure")));
+    assert_eq!((asked.nth, asked.follow_up.as_ref().map(crate::ids::FollowUpId::as_str)), (1, Some("are-you-sure")));
     // The acknowledgement was not said to its end yet.
     let mut events: Vec<Event> = stage
         .effects

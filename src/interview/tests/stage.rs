@@ -1,6 +1,7 @@
 //! An interview that plays itself, with a bank of two questions.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use crate::bank::{Bank, Question};
 use crate::ids::{QuestionId, TurnId};
@@ -110,7 +111,8 @@ pub(super) fn bigger_bank() -> Bank {
         ("senior-one", "senior"),
         ("principal-one", "principal"),
     ] {
-        text += &format!(
+        let _written = write!(
+            text,
             "[[question]]\nid = \"{name}\"\nprompt = \"What about {name}?\"\nkind = \"design\"\nlevel = \"{level}\"\n\
              minutes = 2\ncompetencies = [\"craft\"]\nassesses = \"Order.\"\nmodel_answer = \"I ask first.\"\n\
              [[question.point]]\nid = \"asks\"\ntext = \"Asks what is wanted\"\nweight = 3\n"
