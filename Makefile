@@ -1,6 +1,6 @@
 # Two commands are all that a new machine needs: `make demo` and `make test`.
 
-.PHONY: demo test build lint setup
+.PHONY: demo test core build lint setup
 
 DEVICE_TESTS = audio::devices audio::conversation audio::echo
 
@@ -8,12 +8,15 @@ DEVICE_TESTS = audio::devices audio::conversation audio::echo
 demo: build
 	target/release/hotseat practice --demo
 
-# The pure core first, in seconds; then everything, against the real networks. The tests against a sound server compare
-# its time with the clock's, so they run by themselves and one at a time.
+# Everything, against the real networks. The tests against a sound server compare its time with the clock's, so they run by
+# themselves and one at a time.
 test: setup
-	cargo test --locked --no-default-features
 	cargo test --locked --release -- $(DEVICE_TESTS:%=--skip %)
 	cargo test --locked --release --test integration -- --test-threads=1 $(DEVICE_TESTS)
+
+# The pure core by itself, to work on: it builds in seconds. All of its tests are among those of `make test`.
+core: setup
+	cargo test --locked --no-default-features
 
 build: setup
 	cargo build --locked --release
