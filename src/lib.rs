@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod ids;
+pub mod sentences;
 pub mod terms;
 pub mod units;
 

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules with files that know no file system, network, thread, clock or environment.
-const PURE: [&str; 19] = [
+const PURE: [&str; 20] = [
     "units",
     "ids",
+    "sentences",
     "terms",
     "bank",
     "dsp",
@@ -47,25 +48,26 @@ const BANNED: [&str; 13] = [
 ];
 
 /// Modules of which each may name those in its row, and no others.
-const MAY_NAME: [(&str, &[&str]); 20] = [
+const MAY_NAME: [(&str, &[&str]); 21] = [
     ("ids", &[]),
+    ("sentences", &[]),
     ("terms", &[]),
     ("units", &[]),
     ("clock", &[]),
     ("dsp", &["units"]),
     ("transcript", &["dsp", "units"]),
     ("turn", &["dsp", "units"]),
-    ("bank", &["ids", "terms"]),
+    ("bank", &["ids", "sentences", "terms"]),
     ("prompt", &["judge", "turn", "units"]),
     ("judge", &["bank", "ids", "terms", "transcript", "units"]),
-    ("job", &["bank", "ids", "judge", "terms"]),
+    ("job", &["bank", "ids", "judge", "sentences", "terms"]),
     ("feedback", &["bank", "ids", "judge", "prompt", "transcript", "units"]),
     ("interview", &["bank", "feedback", "ids", "judge", "prompt", "terms", "transcript", "turn", "units"]),
     ("session", &["bank", "ids", "interview", "judge", "prompt", "transcript", "turn", "units"]),
     ("review", &["bank", "feedback", "ids", "interview", "judge", "prompt", "session", "transcript", "turn", "units"]),
     ("audio", &["clock", "dsp", "ids", "turn", "units"]),
     ("stt", &["clock", "dsp", "ids", "transcript", "turn", "units"]),
-    ("tts", &["clock", "dsp", "net", "units"]),
+    ("tts", &["clock", "dsp", "net", "sentences", "units"]),
     ("net", &["dsp", "job", "judge", "turn", "units"]),
     ("models", &["clock", "config"]),
 ];

@@ -1,8 +1,10 @@
 //! Hearing as a whole: from frames to the words of a turn, with fakes and with the real models.
 
+mod live;
+
 use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, channel, sync_channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use hotseat::audio::{Asked, AudioError, AudioErrorKind, FrameSource, Next};
@@ -315,127 +317,6 @@ fn a_turn_that_is_given_up_leaves_a_whole_recording_and_no_answer() {
     assert!(recorded_samples(&folder.path().join("answer-01.wav")) > 0);
 }
 
-/// A live source that is told what to give, and gives nothing else.
-struct Told(Receiver<Next>);
-
-impl FrameSource for Told {
-    fn next(&mut self) -> Result<Next, AudioError> {
-        Ok(self.0.recv_timeout(Duration::from_millis(5)).unwrap_or(Next::Nothing))
-    }
-
-    fn cue(&mut self, _asked: &Asked) -> Result<(), AudioError> {
-        Ok(())
-    }
-
-    fn is_live(&self) -> bool {
-        true
-    }
-}
-
-#[test]
-fn a_turn_waits_for_a_source_that_is_away_and_keeps_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let (tell, told) = channel();
-    let (sender, events) = channel();
-    let out = move |event| drop(sender.send(event));
-    let load = scripted(&["one", "two"]);
-    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.9)), load, out).unwrap();
-    let sound = |stretches: &[(u64, f32)]| {
-        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
-            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
-            frame.copy_from_slice(chunk);
-            tell.send(Next::Frame(frame)).unwrap();
-        }
-    };
-    let wait = |wanted: &str| loop {
-        let event = events.recv_timeout(FOREVER).expect("it comes");
-        if name(&event) == wanted {
-            return event;
-        }
-        assert!(name(&event) != "ended", "the turn ended before it {wanted}");
-    };
-    hearing.listen(listen(1, folder.path()));
-    // The turn begins on its own thread; only then is there anything to hear.
-    while !folder.path().join("answer-01.wav").exists() {
-        std::thread::yield_now();
-    }
-    sound(&[(3_200, 0.3)]);
-    tell.send(Next::Interrupted(lost())).unwrap();
-    for _ in 0..200 {
-        tell.send(Next::Gap).unwrap();
-    }
-    tell.send(Next::Returned("another".into())).unwrap();
-    // The interviewer's own voice, while the turn is held.
-    sound(&[(1_600, 0.3)]);
-    let HearingEvent::Interrupted { turn, at, error } = wait("interrupted") else { unreachable!() };
-    assert_eq!((turn, at.as_ms(), error), (Some(TurnId(1)), 3_200, lost()));
-    let HearingEvent::Returned { turn, at, name } = wait("returned") else { unreachable!() };
-    assert_eq!((turn, at.as_ms(), name.as_str()), (Some(TurnId(1)), 3_200 + 6_400, "another"));
-    for _ in 0..50 {
-        wait("level");
-    }
-    hearing.resume(TurnId(1));
-    // A command is seen before the next frame.
-    sound(&[(960, 0.0), (3_200, 0.3), (3_200, 0.0)]);
-    let events = until_heard(&events);
-    assert_eq!(text(&events), "one two", "what the interviewer said is not the candidate's");
-    assert_eq!(end(&events), (EndReason::Complete, AudioTime::from_ms(3_200 + 6_400 + 1_600 + 960 + 3_200)));
-    let recorded: Vec<i16> =
-        hound::WavReader::open(folder.path().join("answer-01.wav")).unwrap().samples().map(Result::unwrap).collect();
-    let loud = |from: usize, to: usize| recorded[from * 16..to * 16].iter().any(|sample| *sample != 0);
-    assert!(
-        loud(0, 3_200) && !loud(3_300, 9_500) && loud(9_600, 11_200),
-        "silence stands for the gap, and only for it"
-    );
-}
-
-#[test]
-fn a_turn_that_begins_while_the_source_is_away_is_held_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let (tell, told) = channel();
-    let (sender, events) = channel();
-    let out = move |event| drop(sender.send(event));
-    let hearing =
-        Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.9)), scripted(&[]), out).unwrap();
-    tell.send(Next::Interrupted(lost())).unwrap();
-    let first = events.recv_timeout(FOREVER).unwrap();
-    assert!(matches!(first, HearingEvent::Interrupted { turn: None, .. }), "{first:?}");
-    hearing.listen(listen(1, folder.path()));
-    let second = events.recv_timeout(FOREVER).unwrap();
-    assert!(matches!(second, HearingEvent::Interrupted { turn: Some(TurnId(1)), .. }), "{second:?}");
-    hearing.end_answer();
-    assert_eq!(end(&until_heard(&events)).0, EndReason::Key);
-}
-
-#[test]
-fn what_was_said_while_interrupting_begins_the_turn() {
-    let folder = tempfile::tempdir().unwrap();
-    let (tell, told) = channel();
-    let (sender, events) = channel();
-    let out = move |event| drop(sender.send(event));
-    let load = scripted(&["what I put in"]);
-    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.9)), load, out).unwrap();
-    let sound = |stretches: &[(u64, f32)]| {
-        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
-            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
-            frame.copy_from_slice(chunk);
-            tell.send(Next::Frame(frame)).unwrap();
-        }
-    };
-    hearing.watch(0.05);
-    // A command is seen before the next frame, once the source has been waited for.
-    sound(&[(3_200, 0.0), (320, 0.3), (640, 0.0), (1_600, 0.02), (640, 0.0), (640, 0.3)]);
-    let event = events.recv_timeout(FOREVER).expect("it comes");
-    assert_eq!(name(&event), "barged in", "neither a cough nor the interviewer's own voice interrupts");
-    let listen = Listen { echo: Duration::from_millis(256), ..listen(1, folder.path()) };
-    hearing.listen(listen);
-    sound(&[(2_560, 0.3), (4_000, 0.0)]);
-    let events = until_heard(&events);
-    assert_eq!(text(&events), "what I put in");
-    let (_, speech_end) = end(&events);
-    assert_eq!(speech_end.as_ms(), 256 + 640 + 2_560, "the turn begins a moment before the first word");
-}
-
 #[test]
 fn the_interviewers_last_sound_in_the_room_is_not_the_candidates() {
     let folder = tempfile::tempdir().unwrap();
@@ -530,70 +411,4 @@ mod real {
         let cut = model.complete(&truck[..truck.len() * 6 / 10]);
         assert!(whole > 0.9 && cut < 0.1, "whole {whole}, cut {cut}");
     }
-}
-
-#[test]
-fn nothing_is_heard_or_recorded_in_a_break_and_the_answer_goes_on_after_it() {
-    let folder = tempfile::tempdir().unwrap();
-    // Whoever gives a frame knows that it was taken.
-    let (tell, told) = sync_channel(0);
-    let (sender, events) = channel();
-    let out = move |event| drop(sender.send(event));
-    let load = scripted(&["one", "two"]);
-    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.9)), load, out).unwrap();
-    let sound = |stretches: &[(u64, f32)]| {
-        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
-            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
-            frame.copy_from_slice(chunk);
-            tell.send(Next::Frame(frame)).unwrap();
-        }
-    };
-    hearing.listen(listen(1, folder.path()));
-    while !folder.path().join("answer-01.wav").exists() {
-        std::thread::yield_now();
-    }
-    sound(&[(3_200, 0.3), (320, 0.0)]);
-    hearing.set_break(true);
-    // A command is seen before the next frame but one.
-    sound(&[(64, 0.0), (9_600, 0.3)]);
-    hearing.set_break(false);
-    sound(&[(64, 0.0), (3_200, 0.3)]);
-    sound(&[(4_000, 0.0)]);
-    let heard = until_heard(&events);
-    assert_eq!(text(&heard), "one", "what was said in the break would have made a second chunk");
-    let (reason, speech_end) = end(&heard);
-    assert_eq!(reason, EndReason::Complete);
-    let recorded: Vec<i16> =
-        hound::WavReader::open(folder.path().join("answer-01.wav")).unwrap().samples().map(Result::unwrap).collect();
-    let loud_ms = recorded.iter().filter(|sample| **sample != 0).count() / 16;
-    assert!((6_300..=6_400).contains(&loud_ms), "{loud_ms} ms of sound are recorded");
-    let expected = 3_200 + 320 + 1_024 + 3_200;
-    assert!(speech_end.as_ms().abs_diff(expected) <= 130, "a second of silence stands for the break: {speech_end:?}");
-}
-
-#[test]
-fn an_interviewer_interrupts_a_turn_at_its_next_pause() {
-    let folder = tempfile::tempdir().unwrap();
-    let (tell, told) = sync_channel(0);
-    let (sender, events) = channel();
-    let out = move |event| drop(sender.send(event));
-    let load = scripted(&["and on"]);
-    let hearing = Hearing::start(Box::new(Told(told)), Box::new(Loudness), Box::new(Always(0.0)), load, out).unwrap();
-    let sound = |stretches: &[(u64, f32)]| {
-        for chunk in tones(stretches).chunks(FRAME_SAMPLES) {
-            let mut frame = Box::new([0.0; FRAME_SAMPLES]);
-            frame.copy_from_slice(chunk);
-            tell.send(Next::Frame(frame)).unwrap();
-        }
-    };
-    hearing.listen(listen(1, folder.path()));
-    while !folder.path().join("answer-01.wav").exists() {
-        std::thread::yield_now();
-    }
-    sound(&[(3_200, 0.3)]);
-    hearing.interrupt(TurnId(9));
-    hearing.interrupt(TurnId(1));
-    sound(&[(3_200, 0.3), (640, 0.0)]);
-    let (reason, speech_end) = end(&until_heard(&events));
-    assert_eq!((reason, speech_end.as_ms()), (EndReason::Interrupted, 6_400));
 }

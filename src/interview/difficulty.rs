@@ -6,12 +6,6 @@ use crate::interview::effect::Reason;
 use crate::interview::{Interviewer, Progress};
 use crate::judge::Assessment;
 
-/// Band from which an answer is strong.
-const STRONG: u8 = 4;
-
-/// Band up to which an answer is weak.
-const WEAK: u8 = 2;
-
 impl Interviewer {
     /// Returns the question to ask next, and why if it is not the planned one. None when there is none or the time is over.
     /// `latest` is what the judge makes of the present question.
@@ -26,7 +20,7 @@ impl Interviewer {
         if !self.plan.pressure.adapts {
             return None;
         }
-        if latest.is_some_and(|assessment| assessment.band.get() >= STRONG) {
+        if latest.is_some_and(|assessment| assessment.band.is_strong()) {
             return Some(Reason::Harder);
         }
         let [.., before, last] = &self.asked[..] else { return None };
@@ -64,7 +58,7 @@ impl Interviewer {
 /// Returns whether a question was answered weakly or not at all. An answer that the judge failed on is not weak.
 fn is_weak(progress: &Progress, assessment: Option<&Assessment>) -> bool {
     match assessment {
-        Some(assessment) => assessment.band.get() <= WEAK,
+        Some(assessment) => assessment.band.is_weak(),
         None => progress.answered.is_empty(),
     }
 }

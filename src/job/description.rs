@@ -1,5 +1,7 @@
 //! The sentences of a job description, out of running text, Markdown or what a PDF gives: bullets, headings and broken lines.
 
+use crate::sentences::ends_sentence;
+
 /// Fewest letters of a sentence: what is shorter says nothing that could be asked about.
 const FEWEST_LETTERS: usize = 12;
 
@@ -9,8 +11,8 @@ const MOST: usize = 300;
 /// Letters of a line from which the next one may go on with it: half of a page's width.
 const WRAPPED: usize = 40;
 
-/// Abbreviations whose full stop ends no sentence.
-const ABBREVIATIONS: [&str; 10] = ["e.g.", "i.e.", "etc.", "incl.", "approx.", "min.", "max.", "St.", "Dr.", "vs."];
+/// Shortened words of such texts whose full stop ends no sentence, in small letters.
+const SHORTENED: [&str; 4] = ["etc", "incl", "min", "max"];
 
 /// A job description.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,8 +98,7 @@ fn split(paragraph: &str) -> Vec<String> {
         if let Some(sentence) = sentences.last_mut() {
             sentence.push(*word);
         }
-        let begins = words.get(at + 1).and_then(|next| next.chars().next()).is_some_and(|first| !first.is_lowercase());
-        if word.ends_with(['.', '!', '?']) && begins && !ABBREVIATIONS.contains(word) {
+        if ends_sentence(word, words.get(at + 1).copied(), &SHORTENED) {
             sentences.push(Vec::new());
         }
     }

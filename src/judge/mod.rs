@@ -118,6 +118,18 @@ impl Band {
         self.0
     }
 
+    /// Returns whether the answer was strong or better.
+    #[must_use]
+    pub const fn is_strong(self) -> bool {
+        self.0 >= 4
+    }
+
+    /// Returns whether the answer had major gaps or no usable content.
+    #[must_use]
+    pub const fn is_weak(self) -> bool {
+        self.0 <= 2
+    }
+
     /// Returns the band in a word.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -11,9 +11,6 @@ use crate::prompt::fill;
 /// Points that are named aloud of those that were gained, and as many of those that were lost.
 const NAMED: usize = 2;
 
-/// Band from which an answer is strong.
-const STRONG: u8 = 4;
-
 /// How two attempts compare.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Comparison {
@@ -132,7 +129,7 @@ pub fn compare(question: &Question, before: &Assessment, after: &Assessment) -> 
 /// Returns whether an answer needs no more repeating: a strong band, or a coverage of at least `bound` where one was asked for.
 #[must_use]
 pub fn is_strong(assessment: &Assessment, bound: Option<f32>) -> bool {
-    let good_enough = bound.map_or(assessment.band.get() >= STRONG, |bound| assessment.coverage >= bound);
+    let good_enough = bound.map_or(assessment.band.is_strong(), |bound| assessment.coverage >= bound);
     assessment.standing == Standing::Attempt && good_enough
 }
 

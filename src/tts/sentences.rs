@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::sentences::ends_sentence;
+
 /// The breath between two sentences: measured between sentences of read speech it is 200 to 400 ms; an interviewer's
 /// lines are short, so the lower half sounds natural.
 pub const SENTENCE_GAP: Duration = Duration::from_millis(250);
@@ -17,9 +19,6 @@ pub struct Sentence {
     /// The silence that follows; none after the last.
     pub gap: Duration,
 }
-
-/// Shortened words whose full stop ends no sentence, in small letters.
-const SHORTENED: &[&str] = &["e.g", "i.e", "mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx", "cf", "fig", "no"];
 
 /// Parts a text into sentences. A text without letters or digits has none.
 #[must_use]
@@ -45,26 +44,13 @@ fn of_line(line: &str) -> Vec<String> {
     let chunks: Vec<&str> = line.split_whitespace().collect();
     for (at, chunk) in chunks.iter().enumerate() {
         words.push(chunk);
-        if ends_sentence(chunk, chunks.get(at + 1).copied()) {
+        if ends_sentence(chunk, chunks.get(at + 1).copied(), &[]) {
             found.push(std::mem::take(&mut words).join(" "));
         }
     }
     found.push(words.join(" "));
     found.retain(|sentence| sentence.contains(char::is_alphanumeric));
     found
-}
-
-fn ends_sentence(chunk: &str, next: Option<&str>) -> bool {
-    let bare = chunk.trim_end_matches(['"', '\'', ')', ']', '”', '’']);
-    if bare.ends_with(['!', '?', '…']) {
-        // "What?" she asked: small letters go on.
-        return next.is_none_or(|next| !next.starts_with(char::is_lowercase));
-    }
-    let Some(word) = bare.strip_suffix('.') else { return false };
-    let word = word.trim_start_matches(['(', '"', '“', '\'']);
-    let initial = word.chars().count() == 1 && word.starts_with(char::is_uppercase);
-    let shortened = SHORTENED.contains(&word.to_lowercase().as_str());
-    !initial && !shortened && next.is_none_or(|next| !next.starts_with(char::is_lowercase))
 }
 
 /// Parts a sentence in two near its middle: at a clause, else between words, else inside the one long word. None for a

@@ -1,8 +1,9 @@
 //! Parts text into sentences, and a standard answer into the points that it makes.
 
-/// Shortened words whose full stop ends no sentence, in small letters.
-const SHORTENED: &[&str] =
-    &["e.g", "i.e", "mr", "mrs", "ms", "dr", "prof", "st", "vs", "approx", "cf", "fig", "no", "inc", "ltd", "etc"];
+use crate::sentences::ends_sentence;
+
+/// Shortened words of written answers whose full stop ends no sentence, in small letters.
+const SHORTENED: &[&str] = &["inc", "ltd", "etc"];
 
 /// Sentences with fewer words are part of their neighbour.
 const FEWEST_WORDS: usize = 4;
@@ -80,7 +81,7 @@ pub(super) fn sentences(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut from = 0;
     for at in 0..words.len() {
-        if ends(words[at], words.get(at + 1).copied()) {
+        if ends_sentence(words[at], words.get(at + 1).copied(), SHORTENED) {
             found.push(words[from..=at].join(" "));
             from = at + 1;
         }
@@ -89,19 +90,6 @@ pub(super) fn sentences(text: &str) -> Vec<String> {
         found.push(words[from..].join(" "));
     }
     found
-}
-
-fn ends(word: &str, next: Option<&str>) -> bool {
-    let Some(next) = next else { return true };
-    let bare = word.trim_end_matches(['"', '\'', ')', ']', '”', '’']);
-    let goes_on = next.starts_with(char::is_lowercase);
-    if bare.ends_with(['!', '?', '…']) {
-        return !goes_on;
-    }
-    let Some(stem) = bare.strip_suffix('.') else { return false };
-    let stem = stem.trim_start_matches(['(', '"', '“', '\'']);
-    let is_initial = stem.chars().count() == 1 && stem.starts_with(char::is_uppercase);
-    !goes_on && !is_initial && !SHORTENED.contains(&stem.to_lowercase().as_str())
 }
 
 /// What the sentences of an answer come to.
