@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::delivery;
-use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, spoken_duration};
+use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord, spoken_duration};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 
@@ -182,13 +182,22 @@ fn marked_words(exchange: &ReportedExchange) -> String {
     let mut gaps = exchange.gaps.iter().peekable();
     let mut marked = Vec::new();
     for word in &exchange.words {
-        while let Some(gap) = gaps.next_if(|gap| gap.start <= word.span.start) {
+        while let Some(gap) = gaps.next_if(|gap| gap.start <= word.word.span.start) {
             marked.push(marked_gap(*gap));
         }
-        marked.push(if word.probability < UNSURE_BELOW { format!("{} [?]", word.text) } else { word.text.clone() });
+        marked.push(marked_word(word));
     }
     marked.extend(gaps.map(|gap| marked_gap(*gap)));
     marked.join(" ")
+}
+
+fn marked_word(word: &ReportedWord) -> String {
+    let text = &word.word.text;
+    match &word.heard {
+        Some(heard) => format!("{text} [heard: {heard}]"),
+        None if word.word.probability < UNSURE_BELOW => format!("{text} [?]"),
+        None => text.clone(),
+    }
 }
 
 fn marked_gap(gap: Span) -> String {
@@ -219,7 +228,7 @@ fn write_transcript(out: &mut String, report: &Report) -> std::fmt::Result {
         for one in &exchange.earlier {
             writeln!(out, "**You** ({}): {}\n\n*{}*\n", one.recording, one.text, after_try(one))?;
         }
-        let start = exchange.words.first().map_or(AudioTime::ZERO, |word| word.span.start);
+        let start = exchange.words.first().map_or(AudioTime::ZERO, |word| word.word.span.start);
         let recording = exchange.recordings.last().map_or("", String::as_str);
         if exchange.text.is_empty() {
             writeln!(out, "**You** ({recording}): nothing was heard.\n")?;

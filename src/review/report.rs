@@ -9,9 +9,11 @@ use crate::feedback;
 use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
+use crate::review::attempts::{Comparison, compare};
 use crate::review::pressure_effect::PressureEffect;
 use crate::review::probing::{Probing, reason_text};
 use crate::session::record::Source;
+use crate::session::revision::Rescoring;
 use crate::session::{Aside, Exchange, Session, Take};
 use crate::transcript::delivery::Delivery;
 use crate::transcript::{Transcript, Word};
@@ -55,6 +57,9 @@ pub struct Report {
     pub pressure_effect: Option<PressureEffect>,
     /// What a reader should know.
     pub notes: Vec<String>,
+    /// The candidate's own remark on the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 /// Something that was asked, and what was said to it.
@@ -89,7 +94,7 @@ pub struct ReportedExchange {
     /// The words as text.
     pub text: String,
     /// The words with times within their recording, and how sure the recogniser was of each.
-    pub words: Vec<Word>,
+    pub words: Vec<ReportedWord>,
     /// Stretches of the last recording in which the microphone was away; silence stands for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Span>,
@@ -107,6 +112,32 @@ pub struct ReportedExchange {
     pub band: Option<Band>,
     /// What was measured.
     pub timings: Timings,
+}
+
+/// A word, as it stands and as it was heard.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedWord {
+    /// The word.
+    #[serde(flatten)]
+    pub word: Word,
+    /// Its place among the words that were heard, counted from 0. Words that stand for one share it.
+    pub nth: usize,
+    /// The word as it was heard, where it was put right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard: Option<String>,
+}
+
+/// A time that a question was judged again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReportedRescoring {
+    /// When.
+    pub on: jiff::Timestamp,
+    /// Who judged it.
+    pub by: String,
+    /// Why.
+    pub why: Rescoring,
+    /// What changed. Null: it had not been judged before.
+    pub change: Option<Comparison>,
 }
 
 /// A try at an answer before the last one.
@@ -176,6 +207,12 @@ pub struct ReportedQuestion {
     pub band_reason: Option<String>,
     /// What somebody good might say.
     pub model_answer: String,
+    /// The times that it was judged again, after the interview.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rescored: Vec<ReportedRescoring>,
+    /// The candidate's own remark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
 }
 
 /// A point and its verdict.
@@ -256,6 +293,7 @@ impl Report {
             feedback: feedback_of(session),
             pressure_effect: None,
             notes: session.notes.clone(),
+            remark: session.remarks.get(&None).cloned(),
         }
     }
 
@@ -277,7 +315,7 @@ fn aside(aside: &Aside) -> ReportedAside {
 
 fn asked_questions(session: &Session) -> impl Iterator<Item = &Question> {
     let main = session.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
-    main.filter_map(|exchange| session.opened.plan.bank.question(&exchange.asked.question))
+    main.filter_map(|exchange| session.question(&exchange.asked.question))
 }
 
 fn reported(session: &Session, question: &Question) -> ReportedQuestion {
@@ -292,7 +330,23 @@ fn reported(session: &Session, question: &Question) -> ReportedQuestion {
         band: assessment.map(|assessment| assessment.band),
         band_reason: assessment.map(|assessment| band::reason(question, assessment)),
         model_answer: question.model_answer.clone(),
+        rescored: rescored(session, question),
+        remark: session.remarks.get(&Some(question.id.clone())).cloned(),
     }
+}
+
+fn rescored(session: &Session, question: &Question) -> Vec<ReportedRescoring> {
+    let times = session.rescored.iter().filter(|one| one.question == question.id);
+    times
+        .map(|one| ReportedRescoring {
+            on: one.on,
+            by: one.by.clone(),
+            why: one.why,
+            change: one.before.as_ref().map(|before| {
+                compare(one.rubric.as_deref().unwrap_or(question), before, &one.after)
+            }),
+        })
+        .collect()
 }
 
 /// Returns what the judge had said of a question before it was asked on.
@@ -328,7 +382,7 @@ fn exchanged(session: &Session, nth: usize) -> ReportedExchange {
         recordings: exchange.takes.iter().map(|take| take.recording.clone()).collect(),
         ended: last.and_then(|take| take.ended),
         text: transcript.text(),
-        words: transcript.words.clone(),
+        words: last.map_or_else(Vec::new, reported_words),
         delivery: last.map(Take::delivery).unwrap_or_default(),
         gaps: gaps.to_vec(),
         minutes: question.map(|question| f64::from(question.minutes)),
@@ -346,6 +400,11 @@ fn exchanged(session: &Session, nth: usize) -> ReportedExchange {
             went_on_after_speech_ms: exchange.went_on_after_speech_ms,
         },
     }
+}
+
+fn reported_words(take: &Take) -> Vec<ReportedWord> {
+    let words = take.words().into_iter();
+    words.map(|one| ReportedWord { word: one.word, nth: one.nth, heard: one.heard.map(str::to_owned) }).collect()
 }
 
 /// Returns who asked, where a panel did.

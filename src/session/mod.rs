@@ -4,6 +4,7 @@ pub mod due;
 pub mod history;
 pub mod rating;
 pub mod record;
+pub mod revision;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -12,13 +13,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bank::Question;
 use crate::ids::Asked;
 use crate::ids::{QuestionId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
+use crate::session::revision::{Rescored, Revised, Revision};
 use crate::transcript::Transcript;
+use crate::transcript::correct::{self, Corrected, Corrections};
 use crate::transcript::delivery::sound::Sound;
 use crate::transcript::delivery::{self, Delivery};
 use crate::transcript::gaps;
@@ -39,8 +43,17 @@ pub struct Take {
     pub duration_ms: Option<u64>,
     /// End of the last voiced frame within the recording.
     pub speech_end_ms: Option<AudioTime>,
-    /// The words. None when they were never heard.
+    /// The words, those that were misheard put right. None when they were never heard.
     pub transcript: Option<Transcript>,
+    /// The words as they were heard, where some were put right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Transcript>,
+    /// What was put right.
+    #[serde(default, skip_serializing_if = "Corrections::is_empty")]
+    pub corrections: Corrections,
+    /// The speech model that heard the recording again, after the interview.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reheard_by: Option<String>,
     /// How long the recogniser worked after the turn had ended.
     pub transcribed_in_ms: Option<u64>,
     /// How long the recogniser worked on the turn in all.
@@ -70,6 +83,9 @@ impl Take {
             duration_ms: None,
             speech_end_ms: None,
             transcript: None,
+            heard: None,
+            corrections: Corrections::new(),
+            reheard_by: None,
             transcribed_in_ms: None,
             recognised_in_ms: None,
             failure: None,
@@ -90,6 +106,36 @@ impl Take {
             None => delivery,
         };
         gaps::left_out(delivery, &self.gaps)
+    }
+
+    /// Returns the words as they stand, each with what was heard in its place.
+    #[must_use]
+    pub fn words(&self) -> Vec<Corrected<'_>> {
+        let heard = self.heard.as_ref().or(self.transcript.as_ref());
+        heard.map_or_else(Vec::new, |heard| correct::corrected(heard, &self.corrections))
+    }
+
+    /// Returns the words as they were heard.
+    #[must_use]
+    pub fn as_heard(&self) -> Option<&Transcript> {
+        self.heard.as_ref().or(self.transcript.as_ref())
+    }
+
+    fn put_right(&mut self, word: usize, text: &str) {
+        let Some(heard) = self.heard.take().or_else(|| self.transcript.clone()) else { return };
+        match heard.words.get(word) {
+            Some(one) if one.text != text => drop(self.corrections.insert(word, text.to_owned())),
+            _ => drop(self.corrections.remove(&word)),
+        }
+        self.transcript = Some(correct::transcript(&heard, &self.corrections));
+        self.heard = (!self.corrections.is_empty()).then_some(heard);
+    }
+
+    fn hear_again(&mut self, transcript: &Transcript, by: &str) {
+        self.transcript = Some(transcript.clone());
+        self.reheard_by = Some(by.to_owned());
+        self.heard = None;
+        self.corrections.clear();
     }
 
     /// Ends the gap that is open, if one is. A gap is open while it ends where it began.
@@ -156,6 +202,10 @@ pub struct Session {
     pub ending: Option<Ending>,
     /// What a reader should know.
     pub notes: Vec<String>,
+    /// Questions that were judged again, in order.
+    pub rescored: Vec<Rescored>,
+    /// The candidate's own remarks, on a question or on the whole.
+    pub remarks: BTreeMap<Option<QuestionId>, String>,
     /// Time of the last record.
     pub length: AudioTime,
 }
@@ -178,6 +228,8 @@ impl Session {
             asides: Vec::new(),
             ending: None,
             notes: Vec::new(),
+            rescored: Vec::new(),
+            remarks: BTreeMap::new(),
             length: AudioTime::ZERO,
         }
     }
@@ -208,6 +260,7 @@ impl Session {
                 self.wanted(&stamped.what);
             }
             Record::Note(note) => self.notes.push(note.clone()),
+            Record::Revision(revised) => self.revised(revised),
             Record::Opened(_) | Record::Unknown => {}
         }
     }
@@ -234,9 +287,51 @@ impl Session {
     /// Returns the name of the recording of a turn.
     #[must_use]
     pub fn recording(&self, turn: TurnId) -> Option<&str> {
+        self.take(turn).map(|take| take.recording.as_str())
+    }
+
+    /// Returns a question with the rubric that its verdicts are by: the plan's, unless it was judged again by another.
+    #[must_use]
+    pub fn question(&self, id: &QuestionId) -> Option<&Question> {
+        let last = self.rescored.iter().rev().find(|one| one.question == *id);
+        last.and_then(|one| one.rubric.as_deref()).or_else(|| self.opened.plan.bank.question(id))
+    }
+
+    /// Returns the take of a turn.
+    #[must_use]
+    pub fn take(&self, turn: TurnId) -> Option<&Take> {
         let asides = self.asides.iter().map(|aside| &aside.take);
         let mut takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes).chain(asides);
-        takes.find(|take| take.turn == turn).map(|take| take.recording.as_str())
+        takes.find(|take| take.turn == turn)
+    }
+
+    fn revised(&mut self, revised: &Revised) {
+        match &revised.what {
+            Revision::Corrected { turn, word, text } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.put_right(*word, text);
+                }
+            }
+            Revision::Reheard { turn, transcript, by } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.hear_again(transcript, by);
+                }
+            }
+            Revision::Rescored { question, assessment, by, why, rubric } => {
+                let before = self.assessments.insert(question.clone(), assessment.clone());
+                self.rescored.push(Rescored {
+                    on: revised.on,
+                    question: question.clone(),
+                    by: by.clone(),
+                    why: *why,
+                    rubric: rubric.clone(),
+                    before,
+                    after: assessment.clone(),
+                });
+            }
+            Revision::Remarked { question, text } if text.trim().is_empty() => drop(self.remarks.remove(question)),
+            Revision::Remarked { question, text } => drop(self.remarks.insert(question.clone(), text.clone())),
+        }
     }
 
     fn wanted(&mut self, effect: &Effect) {

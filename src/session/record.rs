@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::interview::effect::Effect;
 use crate::interview::event::{Event, Stamped};
 use crate::interview::plan::Plan;
+use crate::session::revision::Revised;
 
 /// Version of the lines written today.
 pub const VERSION: u32 = 1;
@@ -58,6 +59,8 @@ pub enum Record {
     Effect(Stamped<Effect>),
     /// Something that a reader should know, such as a device that was missing.
     Note(String),
+    /// Something was changed after the interview.
+    Revision(Box<Revised>),
     /// A line of a later version. It is kept and passed over.
     Unknown,
 }
@@ -97,6 +100,7 @@ impl Record {
             Self::Event(event) => line("event", event),
             Self::Effect(effect) => line("effect", effect),
             Self::Note(note) => line("note", note),
+            Self::Revision(revised) => line("revision", revised),
             Self::Unknown => None,
         }
     }
@@ -116,6 +120,7 @@ impl Record {
             "event" => Ok(Self::Event(serde_json::from_value(read.data).map_err(bad)?)),
             "effect" => Ok(Self::Effect(serde_json::from_value(read.data).map_err(bad)?)),
             "note" => Ok(Self::Note(serde_json::from_value(read.data).map_err(bad)?)),
+            "revision" => Ok(Self::Revision(serde_json::from_value(read.data).map_err(bad)?)),
             _ => Ok(Self::Unknown),
         }
     }

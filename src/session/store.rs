@@ -37,6 +37,9 @@ pub enum StoreError {
         /// The sessions that begin so.
         candidates: String,
     },
+    /// Another program writes to it.
+    #[error("the session `{0}` is open in another program")]
+    Running(String),
     /// The journal is damaged.
     #[error("the journal `{path}` is damaged at {source}")]
     Damaged {
@@ -68,6 +71,7 @@ impl StoreError {
             }
             Self::Io { .. } => "check the path, or set `HOTSEAT_HOME` to another folder".into(),
             Self::Unknown(_) | Self::Ambiguous { .. } => "`hotseat sessions` lists what was kept".into(),
+            Self::Running(_) => "end the interview first, or wait until the other program is done".into(),
             Self::Damaged { .. } | Self::NotOpened { .. } => {
                 "the recordings beside it are untouched; `hotseat transcribe` reads them".into()
             }
@@ -135,6 +139,29 @@ impl Store {
         let mut kept = Kept { folder, journal, session };
         kept.append(&Record::Opened(Box::new(opened)))?;
         Ok(kept)
+    }
+
+    /// Opens a session again, to go on with it or to change something. Nobody else can meanwhile. A last line that was cut off by a
+    /// crash is taken away, so that what is appended stands on a line of its own.
+    ///
+    /// # Errors
+    /// [`StoreError::Running`] while another program has it open; else as [`read_journal`].
+    pub fn reopen(&self, id: &str) -> Result<Kept, StoreError> {
+        let folder = self.folder(id);
+        let path = folder.join(JOURNAL);
+        let journal = OpenOptions::new().read(true).append(true).open(&path).map_err(failed(&path, "opened"))?;
+        if matches!(journal.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+            return Err(StoreError::Running(id.into()));
+        }
+        let session = read_journal(&path)?;
+        let bytes = fs::read(&path).map_err(failed(&path, "read"))?;
+        let torn = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
+        if torn < bytes.len() {
+            let is_whole = std::str::from_utf8(&bytes[torn..]).is_ok_and(|line| Record::from_line(line, 1).is_ok());
+            let mended = if is_whole { (&journal).write_all(b"\n") } else { journal.set_len(torn as u64) };
+            mended.map_err(failed(&path, "written"))?;
+        }
+        Ok(Kept { folder, journal, session })
     }
 
     /// Returns the ids of all sessions, the newest first.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::record::{Opened, Record, Source, parse_journal};
-use super::store::{Standing, Store};
+use super::revision::{Rescoring, Revised, Revision};
+use super::store::{Standing, Store, StoreError};
 use super::{NotOpened, Session};
 use crate::bank::Bank;
 use crate::ids::Asked;
@@ -283,4 +284,98 @@ fn nobody_else_can_read_a_session() {
     assert_eq!(mode(kept.folder()), 0o700);
     assert_eq!(mode(&kept.folder().join("journal.jsonl")), 0o600);
     assert_eq!(mode(&kept.folder().join("report.md")), 0o600);
+}
+
+/// A session with one answer of one word.
+fn answered() -> Session {
+    let opened = Record::Opened(Box::new(opened("one")));
+    Session::fold(std::iter::once(opened).chain(records())).expect("it is opened")
+}
+
+fn revised(what: Revision) -> Record {
+    Record::Revision(Box::new(Revised { on: "2026-11-24T05:30:00Z".parse().expect("a date"), what }))
+}
+
+fn corrected(text: &str) -> Record {
+    revised(Revision::Corrected { turn: TurnId(1), word: 0, text: text.into() })
+}
+
+fn said(session: &Session) -> (String, Option<String>) {
+    let take = session.take(TurnId(1)).expect("the turn");
+    (take.transcript.as_ref().expect("words").text(), take.words().first().and_then(|word| word.heard.map(str::to_owned)))
+}
+
+#[test]
+fn a_corrected_word_stands_in_the_answer_beside_what_was_heard_and_can_be_taken_back() {
+    let mut session = answered();
+    let as_it_was = session.clone();
+    session.apply(&corrected("Yellow."));
+    assert_eq!(said(&session), ("Yellow.".into(), Some("Hello.".into())));
+    assert_eq!(session.answers(&[TurnId(1)])[0].transcript.text(), "Yellow.", "the judge reads what was said");
+    session.apply(&corrected("Mellow fellow."));
+    assert_eq!(said(&session), ("Mellow fellow.".into(), Some("Hello.".into())), "what was heard first stays");
+    session.apply(&corrected("Hello."));
+    assert_eq!(session, as_it_was);
+    session.apply(&corrected("Yellow."));
+    let transcript = Transcript::typed("Hello there.");
+    session.apply(&revised(Revision::Reheard { turn: TurnId(1), transcript, by: "small".into() }));
+    assert_eq!(said(&session), ("Hello there.".into(), None), "words of another hearing are corrected anew");
+    session.apply(&revised(Revision::Corrected { turn: TurnId(7), word: 0, text: "x".into() }));
+    session.apply(&revised(Revision::Corrected { turn: TurnId(1), word: 9, text: "x".into() }));
+    assert_eq!(said(&session), ("Hello there.".into(), None), "what is not there is not corrected");
+}
+
+#[test]
+fn a_question_that_is_judged_again_keeps_both_verdicts_and_the_rubric_that_it_was_judged_by() {
+    let mut session = answered();
+    let question = QuestionId::new("only").expect("kebab-case");
+    let before = session.assessments.get(&question).cloned();
+    let mut rubric = session.question(&question).expect("it is in the bank").clone();
+    rubric.points[0].text = "Asks who wants it".into();
+    let after = Assessment { coverage: 0.5, ..before.clone().expect("it was judged") };
+    session.apply(&revised(Revision::Rescored {
+        question: question.clone(),
+        assessment: after.clone(),
+        by: "another".into(),
+        why: Rescoring::Rubric,
+        rubric: Some(Box::new(rubric.clone())),
+    }));
+    assert_eq!(session.assessments.get(&question), Some(&after));
+    assert_eq!((&session.rescored[0].before, &session.rescored[0].after), (&before, &after));
+    assert_eq!(session.question(&question), Some(&rubric));
+}
+
+#[test]
+fn a_remark_takes_the_place_of_the_one_before_and_an_empty_one_takes_it_away() {
+    let mut session = answered();
+    let remark = |text: &str| revised(Revision::Remarked { question: None, text: text.into() });
+    session.apply(&remark("Too fast"));
+    session.apply(&remark("Slower"));
+    assert_eq!(session.remarks.get(&None).map(String::as_str), Some("Slower"));
+    session.apply(&remark(" "));
+    assert!(session.remarks.is_empty());
+}
+
+#[test]
+fn a_session_that_is_opened_again_belongs_to_one_program_and_what_is_appended_stands_on_a_line_of_its_own() {
+    let data = tempfile::tempdir().expect("a folder");
+    let store = Store::new(data.path());
+    let mut kept = store.begin(opened("one")).expect("begun");
+    for record in records() {
+        kept.append(&record).expect("written");
+    }
+    assert!(matches!(store.reopen("one"), Err(StoreError::Running(_))), "it is still going on");
+    let whole = kept.session().clone();
+    drop(kept);
+    let path = store.folder("one").join("journal.jsonl");
+    for torn in ["{\"v\":1,\"type\":\"no", "{\"v\":1,\"type\":\"note\",\"data\":\"whole, but for its end\"}"] {
+        let before = fs::read_to_string(&path).expect("a journal");
+        fs::write(&path, before + torn).expect("written");
+        let mut kept = store.reopen("one").expect("opened");
+        kept.append(&corrected("Yellow.")).expect("written");
+        drop(kept);
+    }
+    let (session, _) = store.read("one").expect("read");
+    assert_eq!(said(&session).0, "Yellow.");
+    assert_eq!(session.notes.len(), whole.notes.len() + 1, "a whole line is kept, a torn one is not");
 }

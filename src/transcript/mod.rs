@@ -1,5 +1,6 @@
 //! What was said, word by word. Times count from the start of the turn's own recording.
 
+pub mod correct;
 pub mod delivery;
 pub mod gaps;
 pub mod merge;

@@ -1,0 +1,108 @@
+//! What was changed after an interview: words that were misheard, verdicts that were asked for again, remarks. Each is a line of the
+//! journal like any other, so that what was heard and judged at first stays beside it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::bank::Question;
+use crate::ids::{QuestionId, TurnId};
+use crate::judge::Assessment;
+use crate::transcript::Transcript;
+
+/// A change, and when it was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Revised {
+    /// When.
+    pub on: jiff::Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub what: Revision,
+}
+
+/// A change to what is kept of an interview.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "revision", rename_all = "kebab-case")]
+pub enum Revision {
+    /// A word that was misheard was put right.
+    Corrected {
+        /// The turn.
+        turn: TurnId,
+        /// Which word of those that were heard, counted from 0.
+        word: usize,
+        /// What was said: one word, several, or none. The word as it was heard takes the correction back.
+        text: String,
+    },
+    /// A recording was heard again. Corrections of what was heard before no longer apply.
+    Reheard {
+        /// The turn.
+        turn: TurnId,
+        /// The words.
+        transcript: Transcript,
+        /// The speech model that heard it.
+        by: String,
+    },
+    /// A question was judged again.
+    Rescored {
+        /// The question.
+        question: QuestionId,
+        /// The verdicts.
+        assessment: Assessment,
+        /// Who judged it.
+        by: String,
+        /// Why.
+        why: Rescoring,
+        /// The question with the rubric that it was judged by, where that is not the one of the plan.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rubric: Option<Box<Question>>,
+    },
+    /// The candidate's own remark. It takes the place of the one before, on the same question or on the whole.
+    Remarked {
+        /// The question. None: the whole session.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        question: Option<QuestionId>,
+        /// The remark. Empty: there is none any more.
+        text: String,
+    },
+}
+
+/// Why a question was judged again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rescoring {
+    /// A word was put right, or a recording heard again.
+    Words,
+    /// Another judge was asked, or the same one of a later version.
+    Judge,
+    /// By another rubric.
+    Rubric,
+}
+
+impl Rescoring {
+    /// Returns the reason in a few words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Words => "words were put right",
+            Self::Judge => "another judge was asked",
+            Self::Rubric => "by another rubric",
+        }
+    }
+}
+
+/// A question that was judged again, with the verdicts before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rescored {
+    /// When.
+    pub on: jiff::Timestamp,
+    /// The question.
+    pub question: QuestionId,
+    /// Who judged it.
+    pub by: String,
+    /// Why.
+    pub why: Rescoring,
+    /// The rubric, where it is not the one of the plan.
+    pub rubric: Option<Box<Question>>,
+    /// What the judge had said. None: it had never been judged.
+    pub before: Option<Assessment>,
+    /// What the judge says now.
+    pub after: Assessment,
+}
