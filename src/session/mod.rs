@@ -2,6 +2,7 @@
 
 pub mod due;
 pub mod history;
+pub mod outcome;
 pub mod rating;
 pub mod record;
 pub mod revision;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::record::{Opened, Record, Source, parse_journal};
+use super::outcome::{Outcome, outcomes};
 use super::revision::{Rescoring, Revised, Revision};
 use super::store::{Standing, Store, StoreError};
 use super::{NotOpened, Session};
@@ -378,4 +379,16 @@ fn a_session_that_is_opened_again_belongs_to_one_program_and_what_is_appended_st
     let (session, _) = store.read("one").expect("read");
     assert_eq!(said(&session).0, "Yellow.");
     assert_eq!(session.notes.len(), whole.notes.len() + 1, "a whole line is kept, a torn one is not");
+}
+
+#[test]
+fn what_came_of_a_question_is_told_once_it_was_answered_and_survives_json() {
+    assert!(outcomes(&Session::new(opened("one"))).is_empty());
+    let session = answered();
+    let [outcome] = &outcomes(&session)[..] else { panic!("one question was answered") };
+    let assessment = &session.assessments[&QuestionId::new("only").expect("kebab-case")];
+    assert_eq!((outcome.coverage, outcome.band), (Some(assessment.coverage), Some(assessment.band)));
+    assert_eq!((outcome.first.words, outcome.first.long_pauses_per_minute), (1, None), "too short to tell a rate");
+    let json = serde_json::to_string(outcome).expect("JSON");
+    assert_eq!(serde_json::from_str::<Outcome>(&json).expect("the same"), *outcome);
 }
