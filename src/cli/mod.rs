@@ -3,11 +3,13 @@
 pub mod bank;
 pub mod bench;
 pub mod completions;
+pub mod delete;
 pub mod devices;
 pub mod doctor;
 mod document;
 pub mod failure;
 pub mod judge;
+mod kept;
 pub mod models;
 pub mod plain;
 pub mod practice;
@@ -42,6 +44,7 @@ enum Command {
     Say(say::SayArgs),
     Sessions(sessions::SessionsArgs),
     Export(sessions::ExportArgs),
+    Delete(delete::DeleteArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -72,6 +75,7 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Say(arguments) => say::run(&arguments, ui),
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
         Command::Export(arguments) => sessions::export(&arguments, ui),
+        Command::Delete(arguments) => delete::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),

@@ -1,6 +1,6 @@
 //! The two streams of a command: data on stdout, everything else on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 
 use crate::cli::failure::Failure;
 
@@ -64,6 +64,24 @@ impl Ui {
             let _closed = write!(out, "\r{fitting}\x1b[K").and_then(|()| out.flush());
             self.standing = true;
         }
+    }
+
+    /// Takes the line of progress away again.
+    pub fn clear_progress(&mut self) {
+        if std::mem::take(&mut self.standing) {
+            let mut out = std::io::stderr().lock();
+            let _closed = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+        }
+    }
+
+    /// Asks whoever sits at the terminal, and returns whether the answer is yes. No answer is no.
+    pub fn agrees(&mut self, question: &str) -> bool {
+        self.clear_progress();
+        let mut out = std::io::stderr().lock();
+        let _closed = write!(out, "{question} [y/N] ").and_then(|()| out.flush());
+        let mut answer = String::new();
+        let _no_more = std::io::stdin().lock().read_line(&mut answer);
+        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
 
     /// Writes a line about what is going on to stderr.

@@ -1,11 +1,17 @@
 //! What is kept of an interview. A [`Session`] is a fold over its journal: live state, review and recovery are the same code.
 
+pub mod digest;
 pub mod due;
+pub mod filter;
 pub mod history;
+#[cfg(feature = "app")]
+pub mod index;
 pub mod outcome;
 pub mod rating;
 pub mod record;
 pub mod revision;
+pub mod sample;
+pub mod snippet;
 pub mod store;
 #[cfg(test)]
 mod tests;

@@ -130,6 +130,20 @@ fn line(kind: &'static str, data: &impl Serialize) -> Option<String> {
     serde_json::to_string(&Written { v: VERSION, kind, data }).ok()
 }
 
+/// Returns when the session began of which this is the first line. Nothing else of the line is looked at.
+#[must_use]
+pub fn started(line: &str) -> Option<jiff::Timestamp> {
+    #[derive(Deserialize)]
+    struct Line {
+        data: Start,
+    }
+    #[derive(Deserialize)]
+    struct Start {
+        started: jiff::Timestamp,
+    }
+    Some(serde_json::from_str::<Line>(line).ok()?.data.started)
+}
+
 /// Returns the records of a journal. A last line that was cut off by a crash is left out; nothing was handled of it.
 ///
 /// # Errors

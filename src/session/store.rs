@@ -1,8 +1,14 @@
 //! The folders of the sessions. A session is a folder; whoever holds it needs no database to read it.
 
+mod remove;
+mod survey;
+
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+
+pub use remove::Extent;
+pub use survey::{Fingerprint, Found, Unreadable};
 
 use crate::session::record::{self, BadRecord, Opened, Record};
 use crate::session::{NotOpened, Session};
@@ -56,6 +62,9 @@ pub enum StoreError {
         /// Why.
         source: NotOpened,
     },
+    /// A later version of Hotseat kept it.
+    #[error("the journal `{0}` was kept by a later version of Hotseat")]
+    Later(String),
 }
 
 impl StoreError {
@@ -75,6 +84,7 @@ impl StoreError {
             Self::Damaged { .. } | Self::NotOpened { .. } => {
                 "the recordings beside it are untouched; `hotseat transcribe` reads them".into()
             }
+            Self::Later(_) => "update Hotseat; this version leaves it as it is".into(),
         }
     }
 }
@@ -176,8 +186,8 @@ impl Store {
         };
         let mut ids: Vec<String> = entries
             .flatten()
-            .filter(|entry| entry.path().join(JOURNAL).is_file())
             .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| !survey::is_hidden(name) && self.folder.join(name).join(JOURNAL).is_file())
             .collect();
         ids.sort_unstable_by(|a, b| b.cmp(a));
         Ok(ids)
@@ -214,8 +224,15 @@ impl Store {
     #[must_use]
     pub fn before(&self, session: &Session) -> Vec<Session> {
         let ids = self.ids().unwrap_or_default().into_iter();
-        let read = ids.filter(|id| *id != session.opened.id).filter_map(|id| Some(self.read(&id).ok()?.0));
-        read.filter(|other| other.opened.started < session.opened.started).take(EARLIER).collect()
+        let earlier = ids.filter(|id| self.started(id).is_some_and(|started| started < session.opened.started));
+        earlier.filter_map(|id| Some(self.read(&id).ok()?.0)).take(EARLIER).collect()
+    }
+
+    /// Returns when a session began, by the first line of its journal alone.
+    fn started(&self, id: &str) -> Option<jiff::Timestamp> {
+        let mut line = String::new();
+        BufReader::new(File::open(self.folder(id).join(JOURNAL)).ok()?).read_line(&mut line).ok()?;
+        record::started(&line)
     }
 
     /// Returns a session as its journal tells it, and whether it can still go on.
@@ -245,6 +262,9 @@ pub fn read_journal(path: &Path) -> Result<Session, StoreError> {
     // A crash may cut a line within a character; the cut line is left out anyway.
     let text = String::from_utf8_lossy(&bytes);
     let records = record::parse_journal(&text).map_err(|source| StoreError::Damaged { path: shown(), source })?;
+    if matches!(records.first(), Some(Record::Unknown)) {
+        return Err(StoreError::Later(shown()));
+    }
     Session::fold(records).map_err(|source| StoreError::NotOpened { path: shown(), source })
 }
 
@@ -315,7 +335,8 @@ fn is_locked(journal: &Path) -> bool {
     File::open(journal).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
-fn private_folder(folder: &Path) -> Result<(), StoreError> {
+/// Makes a folder that nobody but its owner can read, and those above it, if it is not there.
+pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -336,15 +357,17 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)
 }
 
+/// Returns the options to make a file with that nobody but its owner can read.
 #[cfg(unix)]
-fn private_file() -> OpenOptions {
+pub(super) fn private_file() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = OpenOptions::new();
     options.mode(0o600);
     options
 }
 
+/// Returns the options to make a file with.
 #[cfg(not(unix))]
-fn private_file() -> OpenOptions {
+pub(super) fn private_file() -> OpenOptions {
     OpenOptions::new()
 }
