@@ -18,6 +18,7 @@ pub mod pace;
 pub mod recorder;
 #[cfg(feature = "app")]
 pub mod rt;
+pub mod salvage;
 #[cfg(feature = "app")]
 pub mod speaker;
 pub mod unheard;
