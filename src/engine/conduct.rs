@@ -2,6 +2,7 @@
 
 mod measures;
 mod performing;
+mod start;
 mod timers;
 mod verdicts;
 
@@ -10,6 +11,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use crate::clock;
+pub use crate::engine::conduct::start::Start;
 pub use crate::engine::conduct::timers::Pace;
 use crate::engine::conduct::timers::Timers;
 use crate::engine::display::{Display, Update};
@@ -94,6 +96,10 @@ pub struct Conductor<'d> {
     parts: Parts,
     display: &'d mut dyn Display,
     timers: Timers,
+    /// How the interview begins: anew, or where it broke off.
+    first: Event,
+    /// How long it had gone on before it broke off.
+    before: AudioTime,
     began: Instant,
     turn_over: Option<TurnOver>,
     typing: Option<TurnId>,
@@ -117,12 +123,13 @@ pub struct Conductor<'d> {
 }
 
 impl<'d> Conductor<'d> {
-    /// Returns the loop for a session that was just begun.
-    pub fn new(kept: Kept, parts: Parts, display: &'d mut dyn Display) -> Self {
-        let plan = kept.session().opened.plan.clone();
+    /// Returns the loop for a session that was just begun, or that goes on.
+    pub fn new(start: impl Into<Start>, parts: Parts, display: &'d mut dyn Display) -> Self {
+        let Start { kept, interviewer, first } = start.into();
         let timers = Timers::new(parts.pace);
-        let interviewer = Interviewer::new(plan);
         Self {
+            first,
+            before: kept.session().length,
             interviewer,
             kept,
             parts,
@@ -160,7 +167,8 @@ impl<'d> Conductor<'d> {
         if let Ears::Hearing(hearing) = &self.parts.ears {
             hearing.prepare();
         }
-        self.take(Event::Begin)?;
+        self.measure_what_was_missed();
+        self.take(self.first.clone())?;
         while !self.interviewer.is_over() {
             // The senders live in threads of the parts, which live as long as this loop.
             let Some(incoming) = self.next(inbox) else { break };
@@ -363,7 +371,7 @@ impl<'d> Conductor<'d> {
 
     /// Journal first, then handle, then perform.
     fn take(&mut self, event: Event) -> Result<(), StoreError> {
-        let at = AudioTime::ZERO.plus(self.began.elapsed());
+        let at = self.before.plus(self.began.elapsed());
         self.kept.append(&Record::Event(Stamped { at, what: event.clone() }))?;
         if let Event::Judged { assessment, .. } = &event {
             self.show_verdicts(assessment);
