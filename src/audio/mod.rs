@@ -69,6 +69,8 @@ pub enum AudioErrorKind {
     Denied,
     /// The file or format cannot be read.
     Unreadable,
+    /// There is no more room on the disk.
+    Full,
     /// Anything else.
     Other,
 }

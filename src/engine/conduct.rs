@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use crate::audio::AudioErrorKind;
 use crate::clock;
 pub use crate::engine::conduct::start::Start;
 pub use crate::engine::conduct::timers::Pace;
@@ -289,6 +290,12 @@ impl<'d> Conductor<'d> {
                 self.not_transcribed.push(error.to_string());
                 self.note(&format!("What was said from {at} on could not be made out: {error}. The recording is kept."))
             }
+            // To end like this is to break off: what was said is kept, and the interview can go on once there is room.
+            HearingEvent::Failed { error, .. } if error.kind == AudioErrorKind::Full => Err(StoreError::Io {
+                path: self.kept.folder().display().to_string(),
+                verb: "written",
+                source: std::io::ErrorKind::StorageFull.into(),
+            }),
             HearingEvent::Failed { error, .. } => {
                 self.display.show(&Update::Note(&format!("{error}. {}", error.hint)));
                 self.take(Event::SourceLost { why: error.to_string() })

@@ -138,7 +138,7 @@ impl Store {
         let path = folder.join(JOURNAL);
         let journal = private_file().write(true).create_new(true).open(&path).map_err(failed(&path, "made"))?;
         // Held until the process ends, however it ends: that is how others tell a running session from a broken one.
-        let _other_systems_without_locks_go_on = journal.try_lock();
+        let _other_systems_without_locks_go_on = journal.lock();
         let session = Session::new(opened.clone());
         let mut kept = Kept { folder, journal, session };
         kept.append(&Record::Opened(Box::new(opened)))?;
