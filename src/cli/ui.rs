@@ -1,6 +1,6 @@
 //! The two streams of a command: data on stdout, everything else on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 
 use crate::cli::failure::Failure;
 
@@ -42,6 +42,14 @@ impl Ui {
     pub fn width(&self) -> usize {
         let terminal = std::io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
         terminal.map_or(WIDEST, |(columns, _)| usize::from(columns).clamp(NARROWEST, WIDEST))
+    }
+
+    /// Asks the user on stderr and waits for a line. Enter alone agrees. Where nothing can be read nobody does.
+    pub fn agrees(&mut self, question: &str) -> bool {
+        self.status(&format!("{question} [Y/n]"));
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
+        read > 0 && matches!(line.trim().to_lowercase().as_str(), "" | "y" | "yes")
     }
 
     /// Writes a line of data to stdout.

@@ -1,5 +1,7 @@
 //! What an interview begins with, or goes on from.
 
+use std::path::Path;
+
 use crate::interview::Interviewer;
 use crate::interview::event::Event;
 use crate::session::store::Kept;
@@ -21,6 +23,12 @@ impl From<Kept> for Start {
 }
 
 impl Start {
+    /// Returns the session's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.kept.folder()
+    }
+
     /// A session that broke off, and its interviewer as the journal left them.
     pub(in crate::engine) fn again(kept: Kept, interviewer: Interviewer) -> Self {
         Self { kept, interviewer, first: Event::PickedUp }
