@@ -38,6 +38,11 @@ pub fn day_begins(day: jiff::civil::Date) -> jiff::Timestamp {
     )
 }
 
+/// Returns a date as a reader says it, in the local time zone: `23 November 2026, 09:41`.
+pub fn local_day(date: jiff::Timestamp) -> String {
+    date.to_zoned(jiff::tz::TimeZone::system()).strftime("%-d %B %Y, %H:%M").to_string()
+}
+
 /// Returns a seed that differs from one interview to the next.
 pub fn seed() -> u64 {
     date().as_microsecond().unsigned_abs()

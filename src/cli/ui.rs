@@ -44,6 +44,14 @@ impl Ui {
         terminal.map_or(WIDEST, |(columns, _)| usize::from(columns).clamp(NARROWEST, WIDEST))
     }
 
+    /// Asks the user on stderr and waits for a line. Enter alone agrees. Where nothing can be read nobody does.
+    pub fn agrees(&mut self, question: &str) -> bool {
+        self.status(&format!("{question} [Y/n]"));
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
+        read > 0 && matches!(line.trim().to_lowercase().as_str(), "" | "y" | "yes")
+    }
+
     /// Writes a line of data to stdout.
     pub fn data(&mut self, line: &str) {
         let _closed = writeln!(std::io::stdout().lock(), "{line}");

@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::delivery;
-use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord, spoken_duration};
+use crate::review::report::{
+    EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord, spoken_duration,
+};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 
@@ -173,6 +175,7 @@ fn after_try(one: &EarlierTry) -> &'static str {
         (_, Some(EndReason::Interrupted)) => {
             "The interviewer interrupted, since nothing of this answered the question, and led back to it. You went on:"
         }
+        (_, None) => "The interview broke off here. When it was taken up again, you went on:",
         _ => "You went on:",
     }
 }

@@ -1,5 +1,6 @@
 //! What is kept of an interview. A [`Session`] is a fold over its journal: live state, review and recovery are the same code.
 
+mod broken_off;
 pub mod digest;
 pub mod due;
 pub mod filter;
@@ -457,6 +458,7 @@ impl Session {
             }
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
             Event::BargedIn { utterance } => self.cut.push(*utterance),
+            Event::PickedUp => self.forget_what_never_began(),
             Event::Begin
             | Event::TimeShort { .. }
             | Event::ReadSoFar { .. }

@@ -33,6 +33,19 @@ pub enum Source {
     Typed,
 }
 
+impl Source {
+    /// Returns the source in a few words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Microphone { name } => format!("the microphone {name}"),
+            Self::Folder { path } => format!("recordings in {path}"),
+            Self::Simulated { path } => format!("the written candidate {path}"),
+            Self::Typed => "the keyboard".into(),
+        }
+    }
+}
+
 /// The first line of every journal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opened {

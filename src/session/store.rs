@@ -16,6 +16,9 @@ use crate::session::{NotOpened, Session};
 /// Name of the journal in a session's folder.
 const JOURNAL: &str = "journal.jsonl";
 
+/// Name of the report in a session's folder. It is written last, so a session without it broke off or goes on.
+pub const REPORT: &str = "report.json";
+
 /// Earlier sessions that one is seen beside, at most.
 const EARLIER: usize = 50;
 
@@ -27,7 +30,7 @@ pub enum StoreError {
     Io {
         /// The file or folder.
         path: String,
-        /// What was tried: written, read, made.
+        /// What was tried: written, read, made, removed.
         verb: &'static str,
         /// What the system says.
         source: io::Error,
@@ -73,7 +76,8 @@ impl StoreError {
     pub fn hint(&self) -> String {
         match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                "make room on the disk; what was said up to then is kept".into()
+                "make room on the disk; what was said up to then is kept, and `hotseat practice --resume` goes on"
+                    .into()
             }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "check who owns the folder, or set `HOTSEAT_HOME` to one that you can write".into()
@@ -144,7 +148,7 @@ impl Store {
         let path = folder.join(JOURNAL);
         let journal = private_file().write(true).create_new(true).open(&path).map_err(failed(&path, "made"))?;
         // Held until the process ends, however it ends: that is how others tell a running session from a broken one.
-        let _other_systems_without_locks_go_on = journal.try_lock();
+        let _other_systems_without_locks_go_on = journal.lock();
         let session = Session::new(opened.clone());
         let mut kept = Kept { folder, journal, session };
         kept.append(&Record::Opened(Box::new(opened)))?;
@@ -159,10 +163,7 @@ impl Store {
     pub fn reopen(&self, id: &str) -> Result<Kept, StoreError> {
         let folder = self.folder(id);
         let path = folder.join(JOURNAL);
-        let journal = OpenOptions::new().read(true).append(true).open(&path).map_err(failed(&path, "opened"))?;
-        if matches!(journal.try_lock(), Err(fs::TryLockError::WouldBlock)) {
-            return Err(StoreError::Running(id.into()));
-        }
+        let Hold(journal) = self.hold(id)?;
         let session = read_journal(&path)?;
         let bytes = fs::read(&path).map_err(failed(&path, "read"))?;
         let torn = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
@@ -172,6 +173,29 @@ impl Store {
             mended.map_err(failed(&path, "written"))?;
         }
         Ok(Kept { folder, journal, session })
+    }
+
+    /// Keeps other programs from a session, as long as what is returned lives.
+    ///
+    /// # Errors
+    /// [`StoreError::Running`] while another program has it open, [`StoreError::Io`] when there is no journal.
+    pub fn hold(&self, id: &str) -> Result<Hold, StoreError> {
+        let path = self.folder(id).join(JOURNAL);
+        let journal = OpenOptions::new().read(true).append(true).open(&path).map_err(failed(&path, "opened"))?;
+        if matches!(journal.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+            return Err(StoreError::Running(id.into()));
+        }
+        Ok(Hold(journal))
+    }
+
+    /// Returns the ids of the sessions without a report, the newest first: they go on, or broke off. No journal is read for it.
+    ///
+    /// # Errors
+    /// As [`Store::ids`].
+    pub fn unfinished(&self) -> Result<Vec<String>, StoreError> {
+        let mut ids = self.ids()?;
+        ids.retain(|id| !self.folder(id).join(REPORT).is_file());
+        Ok(ids)
     }
 
     /// Returns the ids of all sessions, the newest first.
@@ -257,16 +281,25 @@ impl Store {
 /// # Errors
 /// [`StoreError`] when the journal cannot be read or is damaged.
 pub fn read_journal(path: &Path) -> Result<Session, StoreError> {
-    let shown = || path.display().to_string();
+    let records = read_records(path)?;
+    Session::fold(records).map_err(|source| StoreError::NotOpened { path: path.display().to_string(), source })
+}
+
+fn read_records(path: &Path) -> Result<Vec<Record>, StoreError> {
     let bytes = fs::read(path).map_err(failed(path, "read"))?;
     // A crash may cut a line within a character; the cut line is left out anyway.
     let text = String::from_utf8_lossy(&bytes);
+    let shown = || path.display().to_string();
     let records = record::parse_journal(&text).map_err(|source| StoreError::Damaged { path: shown(), source })?;
     if matches!(records.first(), Some(Record::Unknown)) {
         return Err(StoreError::Later(shown()));
     }
-    Session::fold(records).map_err(|source| StoreError::NotOpened { path: shown(), source })
+    Ok(records)
 }
+
+/// Keeps other programs from a session while it lives.
+#[derive(Debug)]
+pub struct Hold(File);
 
 /// A session that is being kept: its folder, its journal and what the journal tells so far.
 #[derive(Debug)]
@@ -304,6 +337,26 @@ impl Kept {
     pub fn earlier(&self) -> Vec<Session> {
         let folder = self.folder.parent().map(Path::to_path_buf).unwrap_or_default();
         Store { folder }.before(&self.session)
+    }
+
+    /// Returns the records of the journal so far.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the journal cannot be read.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        read_records(&self.folder.join(JOURNAL))
+    }
+
+    /// Takes the report away, since the session goes on: what it says is no longer all.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when it cannot be removed. One that is not there need not be.
+    pub fn forget_report(&self) -> Result<(), StoreError> {
+        let path = self.folder.join(REPORT);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&path, "removed")(error)),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the session so far.
