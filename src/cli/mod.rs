@@ -3,10 +3,13 @@
 pub mod bank;
 pub mod bench;
 pub mod completions;
+pub mod compress;
 pub mod devices;
 pub mod doctor;
 mod document;
+pub mod export;
 pub mod failure;
+pub mod import;
 pub mod judge;
 pub mod models;
 pub mod plain;
@@ -41,7 +44,9 @@ enum Command {
     Judge(judge::JudgeArgs),
     Say(say::SayArgs),
     Sessions(sessions::SessionsArgs),
-    Export(sessions::ExportArgs),
+    Export(export::ExportArgs),
+    Import(import::ImportArgs),
+    Compress(compress::CompressArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -71,7 +76,9 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Judge(arguments) => judge::run(&arguments, ui),
         Command::Say(arguments) => say::run(&arguments, ui),
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
-        Command::Export(arguments) => sessions::export(&arguments, ui),
+        Command::Export(arguments) => export::run(&arguments, ui),
+        Command::Import(arguments) => import::run(&arguments, ui),
+        Command::Compress(arguments) => compress::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),

@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use clap::Args;
 
 use crate::bank::Level;
+use crate::cli::compress;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::plain::Plain;
@@ -22,6 +23,7 @@ use crate::clock;
 use crate::config::load::folders;
 use crate::engine::conduct::{Conductor, Incoming};
 use crate::engine::display::{Display, Update};
+use crate::engine::waveforms;
 use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
 use crate::interview::effect::Ending;
 use crate::interview::plan::Plan;
@@ -119,6 +121,9 @@ pub struct PracticeArgs {
     /// Show plain lines, not a full screen
     #[arg(long)]
     plain: bool,
+    /// Keep the recordings as FLAC, at half their size and without loss
+    #[arg(long)]
+    keep_flac: bool,
     /// Repeat the same choice of questions and lines
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -200,7 +205,13 @@ fn interview(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls, ui:
         ui.status(&format!("Kept in {}", kept.folder().display()));
     }
     controls.aim(&out);
-    conduct(plan, kept, parts, &inbox, controls, ui)
+    let kept = conduct(plan, kept, parts, &inbox, controls, ui)?;
+    if arguments.keep_flac {
+        compress::after(&kept, ui);
+    }
+    // A page draws them at once that way.
+    drop(waveforms::of(kept.folder(), kept.session()));
+    Ok(kept)
 }
 
 fn mouth(arguments: &PracticeArgs) -> Mouth {

@@ -1,14 +1,20 @@
 //! What is kept of an interview. A [`Session`] is a fold over its journal: live state, review and recovery are the same code.
 
+#[cfg(feature = "app")]
+pub mod archive;
 pub mod due;
 pub mod history;
+#[cfg(feature = "app")]
+pub mod import;
 pub mod outcome;
 pub mod rating;
 pub mod record;
+pub mod recordings;
 pub mod revision;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod waveforms;
 
 use std::collections::BTreeMap;
 

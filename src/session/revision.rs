@@ -1,6 +1,7 @@
 //! What was changed after an interview: words that were misheard, verdicts that were asked for again, remarks. Each is a line of the
 //! journal like any other, so that what was heard and judged at first stays beside it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bank::Question;
@@ -65,7 +66,7 @@ pub enum Revision {
 }
 
 /// Why a question was judged again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rescoring {
     /// A word was put right, or a recording heard again.

@@ -8,7 +8,7 @@ use crate::session::record::{self, BadRecord, Opened, Record};
 use crate::session::{NotOpened, Session};
 
 /// Name of the journal in a session's folder.
-const JOURNAL: &str = "journal.jsonl";
+pub(super) const JOURNAL: &str = "journal.jsonl";
 
 /// Earlier sessions that one is seen beside, at most.
 const EARLIER: usize = 50;
@@ -79,7 +79,7 @@ impl StoreError {
     }
 }
 
-fn failed(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> StoreError {
+pub(super) fn failed(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.display().to_string();
     move |source| StoreError::Io { path, verb, source }
 }
@@ -101,7 +101,7 @@ pub enum Standing {
 /// Where all sessions lie.
 #[derive(Clone, Debug)]
 pub struct Store {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
 impl Store {
@@ -178,6 +178,8 @@ impl Store {
             .flatten()
             .filter(|entry| entry.path().join(JOURNAL).is_file())
             .filter_map(|entry| entry.file_name().into_string().ok())
+            // What is being brought in is hidden until it is whole.
+            .filter(|id| !id.starts_with('.'))
             .collect();
         ids.sort_unstable_by(|a, b| b.cmp(a));
         Ok(ids)
@@ -315,7 +317,7 @@ fn is_locked(journal: &Path) -> bool {
     File::open(journal).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
-fn private_folder(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -337,7 +339,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn private_file() -> OpenOptions {
+pub(super) fn private_file() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = OpenOptions::new();
     options.mode(0o600);
@@ -345,6 +347,6 @@ fn private_file() -> OpenOptions {
 }
 
 #[cfg(not(unix))]
-fn private_file() -> OpenOptions {
+pub(super) fn private_file() -> OpenOptions {
     OpenOptions::new()
 }
