@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Samples a second everywhere between a source and a model. Whisper, Silero and smart-turn are trained at this rate.
@@ -18,7 +19,7 @@ pub const FRAME_MS: u64 = (FRAME_SAMPLES as u64 * 1_000) / SAMPLE_RATE_HZ as u64
 pub type Frame = [f32; FRAME_SAMPLES];
 
 /// A point in time counted in milliseconds of received audio. Never the host's clock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct AudioTime(u64);
 
@@ -79,7 +80,7 @@ impl fmt::Display for AudioTime {
 }
 
 /// A stretch of a recording. `end` is never before `start`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// First moment that belongs to it.
     #[serde(rename = "start_ms")]

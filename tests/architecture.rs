@@ -28,7 +28,8 @@ const PURE: [&str; 20] = [
 ];
 
 /// Parts of pure modules that are adapters, and say so.
-const ADAPTERS_WITHIN: [&str; 2] = ["session/index", "session/store"];
+const ADAPTERS_WITHIN: [&str; 6] =
+    ["session/archive", "session/import", "session/index", "session/recordings", "session/store", "session/waveforms"];
 
 /// What pure code does not name.
 const BANNED: [&str; 14] = [
@@ -64,8 +65,23 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
     ("job", &["bank", "ids", "judge", "sentences", "terms"]),
     ("feedback", &["bank", "ids", "judge", "prompt", "transcript", "units"]),
     ("interview", &["bank", "feedback", "ids", "judge", "prompt", "terms", "transcript", "turn", "units"]),
-    ("session", &["bank", "ids", "interview", "judge", "prompt", "transcript", "turn", "units"]),
-    ("review", &["bank", "feedback", "ids", "interview", "judge", "prompt", "session", "transcript", "turn", "units"]),
+    ("session", &["bank", "dsp", "ids", "interview", "judge", "prompt", "transcript", "turn", "units"]),
+    (
+        "review",
+        &[
+            "bank",
+            "feedback",
+            "ids",
+            "interview",
+            "judge",
+            "prompt",
+            "sentences",
+            "session",
+            "transcript",
+            "turn",
+            "units",
+        ],
+    ),
     ("audio", &["clock", "dsp", "ids", "turn", "units"]),
     ("stt", &["clock", "dsp", "ids", "transcript", "turn", "units"]),
     ("tts", &["clock", "dsp", "net", "sentences", "units"]),

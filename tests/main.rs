@@ -15,6 +15,9 @@ mod banks;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod delivery;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod exports;
 #[cfg(test)]
 mod hearing;
 #[cfg(feature = "app")]

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
+use crate::units::SAMPLE_RATE_HZ;
+
 /// Channels that a decoder can place.
 const MOST_CHANNELS: u16 = 26;
 
@@ -112,6 +114,11 @@ impl Header {
     /// Returns how many samples a channel has, where that can be told from the length.
     pub(super) fn frames(&self) -> Option<u64> {
         matches!(self.format, PCM | FLOAT | A_LAW | MU_LAW).then(|| self.bytes / u64::from(self.block_bytes))
+    }
+
+    /// Returns whether this is sound as we record it: 16 kHz mono of 16 bits.
+    pub(super) fn is_ours(&self) -> bool {
+        (self.format, self.channels, self.rate_hz, self.bits) == (PCM, 1, SAMPLE_RATE_HZ, 16)
     }
 
     /// Returns whether the sound is an MP3 stream within a WAV file.

@@ -9,6 +9,8 @@ pub mod device;
 #[cfg(feature = "app")]
 pub mod files;
 #[cfg(feature = "app")]
+pub mod flac;
+#[cfg(feature = "app")]
 mod header;
 #[cfg(feature = "app")]
 mod keeper;

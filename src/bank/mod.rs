@@ -13,6 +13,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{BankId, CompetencyId, FollowUpId, PitfallId, PointId, QuestionId};
@@ -103,7 +104,7 @@ pub struct Question {
 }
 
 /// Something that a good answer says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Point {
     /// Name within the question.
     pub id: PointId,
@@ -119,7 +120,7 @@ pub struct Point {
 }
 
 /// Something that a poor answer does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pitfall {
     /// Name within the question.
     pub id: PitfallId,

@@ -55,7 +55,7 @@ fn is_wanted(ui: &mut Ui) -> Result<bool, Failure> {
             Failure::new("nothing was removed, since there is nobody to ask").hint("`--yes` removes without asking")
         );
     }
-    Ok(ui.agrees("Remove all of it? Nothing brings it back."))
+    Ok(ui.agrees("Remove all of it? Nothing brings it back.", false))
 }
 
 fn described(listed: &Listed) -> String {

@@ -3,11 +3,14 @@
 pub mod bank;
 pub mod bench;
 pub mod completions;
+pub mod compress;
 pub mod delete;
 pub mod devices;
 pub mod doctor;
 mod document;
+pub mod export;
 pub mod failure;
+pub mod import;
 pub mod judge;
 mod kept;
 pub mod models;
@@ -43,7 +46,9 @@ enum Command {
     Judge(judge::JudgeArgs),
     Say(say::SayArgs),
     Sessions(sessions::SessionsArgs),
-    Export(sessions::ExportArgs),
+    Export(export::ExportArgs),
+    Import(import::ImportArgs),
+    Compress(compress::CompressArgs),
     Delete(delete::DeleteArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
@@ -74,7 +79,9 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Judge(arguments) => judge::run(&arguments, ui),
         Command::Say(arguments) => say::run(&arguments, ui),
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
-        Command::Export(arguments) => sessions::export(&arguments, ui),
+        Command::Export(arguments) => export::run(&arguments, ui),
+        Command::Import(arguments) => import::run(&arguments, ui),
+        Command::Compress(arguments) => compress::run(&arguments, ui),
         Command::Delete(arguments) => delete::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),

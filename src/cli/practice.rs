@@ -12,6 +12,7 @@ use std::sync::mpsc::{Sender, channel};
 use clap::Args;
 
 use crate::bank::{Bank, Level};
+use crate::cli::compress;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::plain::Plain;
@@ -23,6 +24,7 @@ use crate::clock;
 use crate::config::load::folders;
 use crate::engine::conduct::{Conductor, Incoming, Start};
 use crate::engine::display::{Display, Update};
+use crate::engine::waveforms;
 use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
 use crate::interview::effect::Ending;
 use crate::interview::plan::Plan;
@@ -130,6 +132,9 @@ pub struct PracticeArgs {
     /// Show plain lines, not a full screen
     #[arg(long)]
     plain: bool,
+    /// Keep the recordings as FLAC, at half their size and without loss
+    #[arg(long)]
+    keep_flac: bool,
     /// Repeat the same choice of questions and lines
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -211,7 +216,14 @@ fn conduct(
     for note in &wired.notes {
         conductor.note(note)?;
     }
-    Ok(conductor.run(&inbox)?)
+    let kept = conductor.run(&inbox)?;
+    drop(display);
+    if arguments.keep_flac {
+        compress::after(&kept, ui);
+    }
+    // A page draws them at once that way.
+    drop(waveforms::of(kept.folder(), kept.session()));
+    Ok(kept)
 }
 
 fn parts(arguments: &PracticeArgs, bank: &Bank, out: &Sender<Incoming>) -> Result<wiring::Wired, Failure> {

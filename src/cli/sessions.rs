@@ -1,22 +1,16 @@
-//! `hotseat sessions` and `hotseat export`: what was kept.
+//! `hotseat sessions`: what was kept.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::kept;
-use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
-use crate::engine::measuring::measure;
-use crate::engine::wiring;
-use crate::review::markdown;
-use crate::review::report::Report;
-use crate::session::Session;
 use crate::session::digest::{Hit, Listed, Whose};
 use crate::session::filter::Filter;
 use crate::session::snippet::Piece;
@@ -59,34 +53,6 @@ pub struct SessionsArgs {
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
-}
-
-/// Write a session in another form
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    /// The session: its name, the beginning of it, or `last`
-    #[arg(value_name = "ID")]
-    id: String,
-    /// The form
-    #[arg(long, value_enum, default_value_t = Format::Md)]
-    format: Format,
-    /// Write to this file, not to stdout
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Measure the delivery from the recordings where that was not done yet
-    #[arg(long)]
-    measure: bool,
-    #[command(flatten)]
-    models: ModelsFlag,
-}
-
-/// Forms of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The report as Markdown
-    Md,
-    /// Everything as one JSON document
-    Json,
 }
 
 #[derive(Debug, Serialize)]
@@ -213,52 +179,4 @@ fn nothing(filter: &Filter, all: &[Listed]) -> String {
     by_bank
         .or_else(|| others("under the pressure", &filter.pressure, |one| &one.pressure))
         .unwrap_or_else(|| format!("None of {} kept sessions is like that.", all.len()))
-}
-
-/// Writes a session in another form.
-///
-/// # Errors
-/// [`Failure`] when there is no such session, or the file cannot be written.
-pub fn export(arguments: &ExportArgs, ui: &mut Ui) -> Outcome {
-    let store = Store::new(&folders()?.data);
-    let id = store.resolve(&arguments.id)?;
-    let (mut session, _) = store.read(&id)?;
-    if arguments.measure {
-        measure_missing(&mut session, &store.folder(&id), arguments, ui)?;
-    }
-    let report = Report::beside(&session, &store.before(&session));
-    let text = match arguments.format {
-        Format::Md => markdown::report(&report),
-        Format::Json => serde_json::to_string_pretty(&report).map_err(|error| Failure::new(error.to_string()))?,
-    };
-    let Some(path) = &arguments.output else {
-        ui.data(text.trim_end());
-        return Ok(());
-    };
-    std::fs::write(path, text).map_err(|error| {
-        Failure::new(format!("`{}` cannot be written: {error}", path.display())).hint("choose another file with `-o`")
-    })?;
-    ui.status(&format!("Written to {}.", path.display()));
-    Ok(())
-}
-
-/// Measures the answers whose sound was not measured, as far as their recordings are there. The journal stays as it is.
-fn measure_missing(session: &mut Session, folder: &Path, arguments: &ExportArgs, ui: &mut Ui) -> Outcome {
-    let weights = arguments.models.weights()?;
-    let mut means = wiring::means(&weights)
-        .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))?;
-    let takes = session.exchanges.iter_mut().flat_map(|exchange| &mut exchange.takes);
-    for take in takes.filter(|take| take.sound.is_none()) {
-        let words = take.transcript.as_ref().map_or(&[][..], |transcript| &transcript.words);
-        // Typed answers have no recording.
-        let recording = folder.join(&take.recording);
-        if words.is_empty() || !recording.is_file() {
-            continue;
-        }
-        match wiring::read(&recording) {
-            Ok(samples) => take.sound = Some(measure(&samples, words, &mut means, &|| false)),
-            Err(why) => ui.warning(&format!("{}: {why}", take.recording)),
-        }
-    }
-    Ok(())
 }

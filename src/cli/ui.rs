@@ -44,14 +44,6 @@ impl Ui {
         terminal.map_or(WIDEST, |(columns, _)| usize::from(columns).clamp(NARROWEST, WIDEST))
     }
 
-    /// Asks the user on stderr and waits for a line. Enter alone agrees. Where nothing can be read nobody does.
-    pub fn agrees(&mut self, question: &str) -> bool {
-        self.status(&format!("{question} [Y/n]"));
-        let mut line = String::new();
-        let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
-        read > 0 && matches!(line.trim().to_lowercase().as_str(), "" | "y" | "yes")
-    }
-
     /// Writes a line of data to stdout.
     pub fn data(&mut self, line: &str) {
         let _closed = writeln!(std::io::stdout().lock(), "{line}");
@@ -82,14 +74,19 @@ impl Ui {
         }
     }
 
-    /// Asks whoever sits at the terminal, and returns whether the answer is yes. No answer is no.
-    pub fn agrees(&mut self, question: &str) -> bool {
+    /// Asks whoever sits at the terminal, and returns whether the answer is yes. Enter alone means `by_default`; where nothing can be
+    /// read, nobody agrees.
+    pub fn agrees(&mut self, question: &str, by_default: bool) -> bool {
         self.clear_progress();
+        let choice = if by_default { "[Y/n]" } else { "[y/N]" };
         let mut out = std::io::stderr().lock();
-        let _closed = write!(out, "{question} [y/N] ").and_then(|()| out.flush());
+        let _closed = write!(out, "{question} {choice} ").and_then(|()| out.flush());
         let mut answer = String::new();
-        let _no_more = std::io::stdin().lock().read_line(&mut answer);
-        matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+        let read = std::io::stdin().lock().read_line(&mut answer).unwrap_or(0);
+        match answer.trim().to_lowercase().as_str() {
+            "" => by_default && read > 0,
+            answer => matches!(answer, "y" | "yes"),
+        }
     }
 
     /// Writes a line about what is going on to stderr.

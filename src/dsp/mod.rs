@@ -5,4 +5,5 @@ pub mod echo;
 pub mod framer;
 pub mod level;
 pub mod log_mel;
+pub mod peaks;
 pub mod resample;

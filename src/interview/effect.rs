@@ -1,5 +1,6 @@
 //! Everything an interviewer can ask for. It says what is wanted; the engine knows how.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Asked;
@@ -50,7 +51,7 @@ pub enum Purpose {
 }
 
 /// Why a follow-up or a question was chosen. None for a question that stood in the plan.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Reason {
     /// It gets at parts of the rubric that are thin.
@@ -98,7 +99,7 @@ pub struct Spoken {
 }
 
 /// How an interview ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// All questions were asked and the feedback was given.

@@ -13,6 +13,7 @@ mod windows;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::judge::assess::{Judge, JudgeError, Read};
@@ -22,7 +23,7 @@ use crate::transcript::Transcript;
 use crate::units::Span;
 
 /// Whether a point was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Not said, denied, or only named.
@@ -34,7 +35,7 @@ pub enum Verdict {
 }
 
 /// The words that earned a verdict.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// In which turn they were said.
     pub turn: TurnId,
@@ -69,7 +70,7 @@ pub struct PointVerdict {
 }
 
 /// Why a verdict is to be taken with care.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// Another verdict was nearly as likely.
@@ -101,7 +102,7 @@ pub struct PitfallHit {
 }
 
 /// How good the answer is as a whole: 1 no usable content, 2 major gaps, 3 adequate, 4 strong, 5 outstanding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct Band(u8);
 
@@ -157,7 +158,7 @@ impl From<Band> for u8 {
 }
 
 /// What kind of thing was said, before any point is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// An attempt at this question.

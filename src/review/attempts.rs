@@ -1,5 +1,6 @@
 //! Two attempts at the same question beside each other: what was gained and what was lost, point by point.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::bank::Question;
@@ -12,7 +13,7 @@ use crate::prompt::fill;
 const NAMED: usize = 2;
 
 /// How two attempts compare.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Comparison {
     /// The question.
     pub question: String,
@@ -29,7 +30,7 @@ pub struct Comparison {
 }
 
 /// What became of a point.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Change {
     /// Which.
     pub point: PointId,

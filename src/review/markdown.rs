@@ -77,7 +77,7 @@ fn write_pressure_effect(out: &mut String, report: &Report) -> std::fmt::Result 
     writeln!(out)
 }
 
-fn ended(ending: Option<Ending>) -> &'static str {
+pub(super) fn ended(ending: Option<Ending>) -> &'static str {
     match ending {
         Some(Ending::Complete) => "It ran to its end.",
         Some(Ending::Stopped) => "It was stopped by the candidate.",
@@ -115,7 +115,7 @@ fn write_question(out: &mut String, report: &Report, question: &ReportedQuestion
     writeln!(out, "### What a good answer says\n\n{}\n", question.model_answer)
 }
 
-fn standing_text(standing: Standing) -> &'static str {
+pub(super) fn standing_text(standing: Standing) -> &'static str {
     match standing {
         Standing::Attempt => "",
         Standing::Silent => " Too little was said to judge.",
@@ -169,7 +169,7 @@ fn write_exchange(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Re
 }
 
 /// Returns what came after a try that was not the last one.
-fn after_try(one: &EarlierTry) -> &'static str {
+pub(super) fn after_try(one: &EarlierTry) -> &'static str {
     match (one.given_again, one.ended) {
         (true, _) => "You gave this answer again. Only the later one was judged.",
         (_, Some(EndReason::Interrupted)) => {

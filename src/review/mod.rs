@@ -2,6 +2,7 @@
 
 pub mod attempts;
 pub mod delivery;
+pub mod export;
 pub mod markdown;
 pub mod pressure_effect;
 pub mod probing;

@@ -5,6 +5,7 @@
 
 use std::mem::discriminant;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::prompt::fill;
@@ -27,7 +28,7 @@ const LATEST: usize = 30;
 const CHANCE: f64 = 0.01;
 
 /// A session's answers beside the candidate's own calm ones.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PressureEffect {
     /// The preset of the session.
     pub pressure: String,
@@ -38,7 +39,7 @@ pub struct PressureEffect {
 }
 
 /// A measure under both.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Compared {
     /// What was measured.
     pub measure: Measure,
@@ -51,7 +52,7 @@ pub struct Compared {
 }
 
 /// What is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     /// Seconds to the first word.
@@ -67,7 +68,7 @@ pub enum Measure {
 }
 
 /// The middle of some values.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Middle {
     /// How many answers.
     pub answers: usize,
@@ -80,7 +81,7 @@ pub struct Middle {
 }
 
 /// What can be said of a measure under pressure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
     /// Fewer than five answers on one side.

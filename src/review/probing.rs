@@ -1,5 +1,6 @@
 //! What a follow-up probed, what the judge believed of that then, and what came of it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::bank::Question;
@@ -10,7 +11,7 @@ use crate::prompt::fill;
 use crate::prompt::follow_up::{Lines, words};
 
 /// What a follow-up probed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Probing {
     /// The points.
     pub points: Vec<ProbedPoint>,
@@ -23,7 +24,7 @@ pub struct Probing {
 }
 
 /// A point that was probed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ProbedPoint {
     /// Which.
     pub point: PointId,
@@ -36,7 +37,7 @@ pub struct ProbedPoint {
 }
 
 /// A pitfall that was probed.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ProbedPitfall {
     /// Which.
     pub pitfall: PitfallId,
@@ -47,7 +48,7 @@ pub struct ProbedPitfall {
 }
 
 /// What the judge believes of a point.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Belief {
     /// Whether it was made.
     pub verdict: Verdict,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::bank::{Pitfall, Point, Question};
@@ -21,7 +22,7 @@ use crate::turn::EndReason;
 use crate::units::Span;
 
 /// A session, ready to read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     /// Version of this format.
     pub format: u32,
@@ -63,7 +64,7 @@ pub struct Report {
 }
 
 /// Something that was asked, and what was said to it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedExchange {
     /// The question.
     pub question: QuestionId,
@@ -115,7 +116,7 @@ pub struct ReportedExchange {
 }
 
 /// A word, as it stands and as it was heard.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedWord {
     /// The word.
     #[serde(flatten)]
@@ -128,7 +129,7 @@ pub struct ReportedWord {
 }
 
 /// A time that a question was judged again.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedRescoring {
     /// When.
     pub on: jiff::Timestamp,
@@ -141,7 +142,7 @@ pub struct ReportedRescoring {
 }
 
 /// A try at an answer before the last one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EarlierTry {
     /// Its recording.
     pub recording: String,
@@ -154,7 +155,7 @@ pub struct EarlierTry {
 }
 
 /// Something that the candidate put in, interrupting a line.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedAside {
     /// How many exchanges came before.
     pub after: usize,
@@ -167,7 +168,7 @@ pub struct ReportedAside {
 }
 
 /// What was measured, in milliseconds. Null where it could not be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Timings {
     /// Length of the recording.
     pub answer_ms: Option<u64>,
@@ -187,7 +188,7 @@ pub struct Timings {
 }
 
 /// A question after all its follow-ups.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedQuestion {
     /// Which.
     pub question: QuestionId,
@@ -216,7 +217,7 @@ pub struct ReportedQuestion {
 }
 
 /// A point and its verdict.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedPoint {
     /// The point, with its words and weight.
     #[serde(flatten)]
@@ -236,7 +237,7 @@ pub struct ReportedPoint {
 }
 
 /// A pitfall that was hit.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedPitfall {
     /// The pitfall.
     #[serde(flatten)]
@@ -248,7 +249,7 @@ pub struct ReportedPitfall {
 }
 
 /// How a competency fared.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Competency {
     /// Which.
     pub id: CompetencyId,
@@ -261,7 +262,7 @@ pub struct Competency {
 }
 
 /// What is worth saying.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Feedback {
     /// As it is said.
     pub spoken: String,
@@ -342,9 +343,10 @@ fn rescored(session: &Session, question: &Question) -> Vec<ReportedRescoring> {
             on: one.on,
             by: one.by.clone(),
             why: one.why,
-            change: one.before.as_ref().map(|before| {
-                compare(one.rubric.as_deref().unwrap_or(question), before, &one.after)
-            }),
+            change: one
+                .before
+                .as_ref()
+                .map(|before| compare(one.rubric.as_deref().unwrap_or(question), before, &one.after)),
         })
         .collect()
 }

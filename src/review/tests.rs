@@ -18,7 +18,7 @@ use crate::transcript::{Transcript, Word};
 use crate::turn::strain::Strain;
 use crate::units::{AudioTime, Span};
 
-const BANK: &str = r#"
+pub(super) const BANK: &str = r#"
 format = 1
 id = "small"
 title = "Small Role"
@@ -54,7 +54,7 @@ model_answer = "I ask first. Then I build."
 "#;
 
 /// A session under a pressure, begun on that day of a month.
-fn session(pressure: &str, day: u32, exchanges: Vec<Exchange>) -> Session {
+pub(super) fn session(pressure: &str, day: u32, exchanges: Vec<Exchange>) -> Session {
     let question = QuestionId::new("only").expect("kebab-case");
     let assessments = exchanges.iter().filter_map(|one| Some((question.clone(), one.assessment.clone()?))).collect();
     let mut named = prompt::pressure("standard").expect("the standard pressure exists");
@@ -78,7 +78,7 @@ fn session(pressure: &str, day: u32, exchanges: Vec<Exchange>) -> Session {
     Session { exchanges, assessments, ..Session::new(opened) }
 }
 
-fn exchange(nth: u32, transcript: Transcript, assessment: Option<Assessment>) -> Exchange {
+pub(super) fn exchange(nth: u32, transcript: Transcript, assessment: Option<Assessment>) -> Exchange {
     let follow_up = (nth > 0).then(|| FollowUpId::new("who").expect("kebab-case"));
     let take = Take {
         turn: TurnId(nth + 1),
@@ -112,7 +112,7 @@ fn exchange(nth: u32, transcript: Transcript, assessment: Option<Assessment>) ->
     }
 }
 
-fn judged(verdicts: [(Verdict, Option<Doubt>); 2], coverage: f32) -> Assessment {
+pub(super) fn judged(verdicts: [(Verdict, Option<Doubt>); 2], coverage: f32) -> Assessment {
     let points = ["asks", "builds"].into_iter().zip(verdicts).map(|(id, (verdict, doubt))| PointVerdict {
         point: PointId::new(id).expect("kebab-case"),
         verdict,
@@ -135,7 +135,7 @@ fn judged(verdicts: [(Verdict, Option<Doubt>); 2], coverage: f32) -> Assessment 
 }
 
 /// A session in which a follow-up probed both points and the pitfall.
-fn probed(after: Option<Assessment>) -> Session {
+pub(super) fn probed(after: Option<Assessment>) -> Session {
     let before = judged([(Verdict::Missing, None), (Verdict::Partial, Some(Doubt::Close))], 0.2);
     let id = |text: &str| PointId::new(text).expect("kebab-case");
     let quoted = Evidence { turn: TurnId(1), quote: "I just start".into(), span: None };
@@ -166,7 +166,7 @@ fn what_a_follow_up_gained_is_told_either_way_and_not_at_all_where_its_answer_wa
 }
 
 /// An answer of some 24 s, whose first word comes after so many milliseconds.
-fn spoken(delay_ms: u64) -> Exchange {
+pub(super) fn spoken(delay_ms: u64) -> Exchange {
     let word = |n: u64| {
         let start = AudioTime::from_ms(delay_ms + n * 400);
         Word {
@@ -186,7 +186,7 @@ fn spoken(delay_ms: u64) -> Exchange {
     exchange
 }
 
-fn under(pressure: &str, day: u32, delays_ms: &[u64]) -> Session {
+pub(super) fn under(pressure: &str, day: u32, delays_ms: &[u64]) -> Session {
     session(pressure, day, delays_ms.iter().map(|delay| spoken(*delay)).collect())
 }
 
@@ -194,8 +194,8 @@ fn finding(effect: &PressureEffect, measure: Measure) -> Finding {
     effect.measures.iter().find(|one| one.measure == measure).expect("every measure is there").finding
 }
 
-const CALM: [u64; 6] = [800, 900, 1_000, 1_100, 1_200, 1_300];
-const SLOW: [u64; 5] = [2_000, 2_200, 2_400, 2_600, 2_800];
+pub(super) const CALM: [u64; 6] = [800, 900, 1_000, 1_100, 1_200, 1_300];
+pub(super) const SLOW: [u64; 5] = [2_000, 2_200, 2_400, 2_600, 2_800];
 
 #[test]
 fn a_difference_that_chance_does_not_bring_is_named_with_counts_and_ranges() {

@@ -1,21 +1,27 @@
 //! What is kept of an interview. A [`Session`] is a fold over its journal: live state, review and recovery are the same code.
 
+#[cfg(feature = "app")]
+pub mod archive;
 mod broken_off;
 pub mod digest;
 pub mod due;
 pub mod filter;
 pub mod history;
 #[cfg(feature = "app")]
+pub mod import;
+#[cfg(feature = "app")]
 pub mod index;
 pub mod outcome;
 pub mod rating;
 pub mod record;
+pub mod recordings;
 pub mod revision;
 pub mod sample;
 pub mod snippet;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod waveforms;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +34,7 @@ use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
-use crate::session::revision::{Rescored, Revised, Revision};
+use crate::session::revision::Rescored;
 use crate::transcript::Transcript;
 use crate::transcript::correct::{self, Corrected, Corrections};
 use crate::transcript::delivery::sound::Sound;
@@ -311,35 +317,6 @@ impl Session {
         let asides = self.asides.iter().map(|aside| &aside.take);
         let mut takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes).chain(asides);
         takes.find(|take| take.turn == turn)
-    }
-
-    fn revised(&mut self, revised: &Revised) {
-        match &revised.what {
-            Revision::Corrected { turn, word, text } => {
-                if let Some(take) = self.take_mut(*turn) {
-                    take.put_right(*word, text);
-                }
-            }
-            Revision::Reheard { turn, transcript, by } => {
-                if let Some(take) = self.take_mut(*turn) {
-                    take.hear_again(transcript, by);
-                }
-            }
-            Revision::Rescored { question, assessment, by, why, rubric } => {
-                let before = self.assessments.insert(question.clone(), assessment.clone());
-                self.rescored.push(Rescored {
-                    on: revised.on,
-                    question: question.clone(),
-                    by: by.clone(),
-                    why: *why,
-                    rubric: rubric.clone(),
-                    before,
-                    after: assessment.clone(),
-                });
-            }
-            Revision::Remarked { question, text } if text.trim().is_empty() => drop(self.remarks.remove(question)),
-            Revision::Remarked { question, text } => drop(self.remarks.insert(question.clone(), text.clone())),
-        }
     }
 
     fn wanted(&mut self, effect: &Effect) {

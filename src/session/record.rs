@@ -1,5 +1,6 @@
 //! The lines of a journal. The format is frozen: keys and names are only ever added, never renamed or removed.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::interview::effect::Effect;
@@ -11,7 +12,7 @@ use crate::session::revision::Revised;
 pub const VERSION: u32 = 1;
 
 /// Where the answers come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Source {
     /// A microphone, by name.

@@ -14,7 +14,7 @@ use crate::session::record::{self, BadRecord, Opened, Record};
 use crate::session::{NotOpened, Session};
 
 /// Name of the journal in a session's folder.
-const JOURNAL: &str = "journal.jsonl";
+pub(super) const JOURNAL: &str = "journal.jsonl";
 
 /// Name of the report in a session's folder. It is written last, so a session without it broke off or goes on.
 pub const REPORT: &str = "report.json";
@@ -93,7 +93,7 @@ impl StoreError {
     }
 }
 
-fn failed(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> StoreError {
+pub(super) fn failed(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> StoreError {
     let path = path.display().to_string();
     move |source| StoreError::Io { path, verb, source }
 }
@@ -115,7 +115,7 @@ pub enum Standing {
 /// Where all sessions lie.
 #[derive(Clone, Debug)]
 pub struct Store {
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
 }
 
 impl Store {

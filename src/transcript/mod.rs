@@ -5,12 +5,13 @@ pub mod delivery;
 pub mod gaps;
 pub mod merge;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::units::Span;
 
 /// A word as the recogniser heard it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Word {
     /// The word with its punctuation, without surrounding spaces.
     pub text: String,

@@ -12,6 +12,7 @@ pub mod unheard;
 pub mod watchdog;
 pub mod window;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Hears whether somebody speaks.
@@ -30,7 +31,7 @@ pub trait TurnModel: Send {
 }
 
 /// Why a turn ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EndReason {
     /// The speech sounded complete and a pause followed.

@@ -71,7 +71,7 @@ fn offered(arguments: &PracticeArgs, store: &Store, ui: &mut Ui) -> Result<Optio
         ui.status(&format!("{}. `hotseat practice --resume {id}` goes on with it.", where_it_broke_off(&session)));
         return Ok(None);
     }
-    let goes_on = ui.agrees(&format!("{}. Go on with it?", where_it_broke_off(&session)));
+    let goes_on = ui.agrees(&format!("{}. Go on with it?", where_it_broke_off(&session)), true);
     Ok(goes_on.then_some(id))
 }
 

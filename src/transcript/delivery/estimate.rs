@@ -1,6 +1,7 @@
 //! From the fillers that were found to how many there may have been. The finder errs both ways, by amounts that were
 //! measured, so this is a range and never a count.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::transcript::delivery::fit::Measured;
@@ -12,7 +13,7 @@ pub const LEAST_S: f64 = 20.0;
 const DEVIATIONS: f64 = 1.645;
 
 /// A range of fillers a minute.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Estimate {
     /// How many were found.
     pub found: u32,

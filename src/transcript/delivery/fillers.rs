@@ -1,6 +1,7 @@
 //! Fillers in the sound: vowels and hums that are held and mean nothing. The recogniser leaves most of them out, so they are
 //! looked for in level, pitch and colour, and in what a recogniser hears that was told to keep them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dsp::contour::{Contour, HOP_MS, Hop, hop_time};
@@ -11,7 +12,7 @@ use crate::transcript::delivery::pauses::Speech;
 use crate::units::{AudioTime, Span};
 
 /// A filler that was found.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Filler {
     /// When.
     #[serde(flatten)]

@@ -8,6 +8,7 @@ pub mod pauses;
 pub mod sound;
 pub mod wording;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::transcript::delivery::pauses::LONG_PAUSE_MS;
@@ -17,7 +18,7 @@ use crate::transcript::{Transcript, Word};
 use crate::units::{AudioTime, Span};
 
 /// How an answer was delivered. Whatever cannot be measured is absent.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// Words heard.
     pub words: u32,
@@ -55,7 +56,7 @@ pub struct Delivery {
 }
 
 /// How fast somebody spoke for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Pace {
     /// When that while began.
     #[serde(rename = "start_ms")]

@@ -1,5 +1,6 @@
 //! What the sound of an answer tells: speech and pauses, fillers, melody.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::dsp::contour::Contour;
@@ -11,7 +12,7 @@ use crate::transcript::delivery::pauses::{LONG_PAUSE_MS, Speech};
 use crate::units::{AudioTime, Span};
 
 /// What was measured in the sound of one answer. Times count from the start of its recording.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sound {
     /// When the speech begins. None where nobody speaks.
     pub speech_start_ms: Option<AudioTime>,

@@ -1,6 +1,7 @@
 //! What the words tell of the delivery: repetitions, words broken off, hedges, syllables. The recogniser smooths speech, so
 //! whatever is found here is a lower bound.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::transcript::Word;
@@ -38,7 +39,7 @@ const NOUN_BEFORE: [&str; 14] =
     ["a", "the", "this", "that", "these", "those", "what", "which", "any", "some", "every", "each", "same", "another"];
 
 /// Words that were found, and when.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
     /// The words.
     pub text: String,

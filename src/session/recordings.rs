@@ -1,0 +1,36 @@
+//! Where the recordings of a session lie. A journal names WAV files; one that was made smaller since lies beside it as FLAC.
+
+use std::path::{Path, PathBuf};
+
+use crate::session::Session;
+use crate::session::store::Store;
+
+impl Session {
+    /// Returns the names of the recordings that the journal tells of, those of what was put in between last. Typed answers are among
+    /// them: there is no file for those.
+    pub fn recordings(&self) -> impl Iterator<Item = &str> {
+        let asides = self.asides.iter().map(|aside| &aside.take);
+        let takes = self.exchanges.iter().flat_map(|exchange| &exchange.takes).chain(asides);
+        takes.map(|take| take.recording.as_str())
+    }
+}
+
+impl Store {
+    /// Returns the file of a recording. None where the session does not know a recording of that name, whatever files there are:
+    /// a name that somebody sends never becomes a path.
+    #[must_use]
+    pub fn recording(&self, id: &str, name: &str) -> Option<PathBuf> {
+        let id = self.ids().ok()?.into_iter().find(|known| known == id)?;
+        let (session, _) = self.read(&id).ok()?;
+        let known = session.recordings().find(|known| *known == name)?;
+        find(&self.folder(&id), known)
+    }
+}
+
+/// Returns the file of a recording that a session in `folder` knows: as it was recorded, or made smaller.
+#[must_use]
+pub fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    let recorded = folder.join(name);
+    let smaller = recorded.with_extension("flac");
+    [recorded, smaller].into_iter().find(|path| path.is_file())
+}
