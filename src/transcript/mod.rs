@@ -4,6 +4,7 @@ pub mod correct;
 pub mod delivery;
 pub mod gaps;
 pub mod merge;
+pub mod phrase;
 
 use serde::{Deserialize, Serialize};
 
