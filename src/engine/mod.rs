@@ -8,6 +8,8 @@ pub mod hearing;
 pub mod hearing_speed;
 pub mod judging;
 pub mod measuring;
+pub mod playback;
+pub mod rescoring;
 pub mod simulated_candidate;
 pub mod speaking;
 pub mod transcribing;
