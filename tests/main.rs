@@ -36,6 +36,9 @@ mod practice;
 mod pull;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod revising;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod support;
 #[cfg(feature = "app")]
 #[cfg(test)]

@@ -3,7 +3,9 @@
 pub mod bank;
 pub mod bench;
 pub mod completions;
+pub mod correct;
 pub mod devices;
+mod differences;
 pub mod doctor;
 mod document;
 pub mod failure;
@@ -12,11 +14,14 @@ pub mod models;
 pub mod plain;
 pub mod practice;
 pub mod pull;
+pub mod rescore;
+pub mod review;
 pub mod say;
 pub mod screen;
 pub mod sessions;
 pub mod transcribe;
 pub mod ui;
+mod whole_screen;
 pub mod words;
 
 use std::process::ExitCode;
@@ -42,6 +47,9 @@ enum Command {
     Say(say::SayArgs),
     Sessions(sessions::SessionsArgs),
     Export(sessions::ExportArgs),
+    Review(review::ReviewArgs),
+    Rescore(rescore::RescoreArgs),
+    Correct(correct::CorrectArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -72,6 +80,9 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Say(arguments) => say::run(&arguments, ui),
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
         Command::Export(arguments) => sessions::export(&arguments, ui),
+        Command::Review(arguments) => review::run(&arguments, ui),
+        Command::Rescore(arguments) => rescore::run(&arguments, ui),
+        Command::Correct(arguments) => correct::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),
