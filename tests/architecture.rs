@@ -57,7 +57,7 @@ const MAY_NAME: [(&str, &[&str]); 21] = [
     ("units", &[]),
     ("clock", &[]),
     ("dsp", &["units"]),
-    ("transcript", &["dsp", "units"]),
+    ("transcript", &["dsp", "sentences", "units"]),
     ("turn", &["dsp", "units"]),
     ("bank", &["ids", "sentences", "terms"]),
     ("prompt", &["judge", "turn", "units"]),

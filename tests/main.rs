@@ -39,6 +39,9 @@ mod practice;
 mod pull;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod revising;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod sessions;
 #[cfg(feature = "app")]
 #[cfg(test)]

@@ -4,8 +4,10 @@ pub mod bank;
 pub mod bench;
 pub mod completions;
 pub mod compress;
+pub mod correct;
 pub mod delete;
 pub mod devices;
+mod differences;
 pub mod doctor;
 mod document;
 pub mod export;
@@ -17,11 +19,14 @@ pub mod models;
 pub mod plain;
 pub mod practice;
 pub mod pull;
+pub mod rescore;
+pub mod review;
 pub mod say;
 pub mod screen;
 pub mod sessions;
 pub mod transcribe;
 pub mod ui;
+mod whole_screen;
 pub mod words;
 
 use std::process::ExitCode;
@@ -50,6 +55,9 @@ enum Command {
     Import(import::ImportArgs),
     Compress(compress::CompressArgs),
     Delete(delete::DeleteArgs),
+    Review(review::ReviewArgs),
+    Rescore(rescore::RescoreArgs),
+    Correct(correct::CorrectArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -83,6 +91,9 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Import(arguments) => import::run(&arguments, ui),
         Command::Compress(arguments) => compress::run(&arguments, ui),
         Command::Delete(arguments) => delete::run(&arguments, ui),
+        Command::Review(arguments) => review::run(&arguments, ui),
+        Command::Rescore(arguments) => rescore::run(&arguments, ui),
+        Command::Correct(arguments) => correct::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),

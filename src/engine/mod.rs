@@ -12,6 +12,8 @@ pub mod hearing;
 pub mod hearing_speed;
 pub mod judging;
 pub mod measuring;
+pub mod playback;
+pub mod rescoring;
 pub mod resuming;
 pub mod salvage;
 pub mod simulated_candidate;

@@ -1,5 +1,7 @@
 //! Chooses the parts of an interview: which ears, which mouth, which judge. The only place where all adapters meet.
 
+pub mod rescoring;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
