@@ -104,13 +104,16 @@ def watch_and_kill(hotseat, process, folder, after_s):
 
 
 def lost(folder, gone_on):
-    """Returns for the last recording what was fed to it, what plays and what can be made to play, in milliseconds."""
+    """Returns for the last recording what was fed to it, what plays and what can be made to play, in milliseconds.
+
+    What was fed is taken by the clock: sound that a busy machine takes late is lost with it, and counts."""
     if not gone_on:
         return None
-    name = max(gone_on, key=lambda one: -gone_on[one])
+    name = min(gone_on, key=gone_on.get)
     path = folder / name
     ended = events(folder, "turn-ended")
-    turns = [record["data"]["turn"] for record in records(folder) if record["data"] and record["type"] == "effect" and record["data"]["effect"] == "listen"]
+    effects = [record["data"] for record in records(folder) if record["type"] == "effect"]
+    turns = [effect["turn"] for effect in effects if effect["effect"] == "listen"]
     over = [event["duration_ms"] for event in ended if turns and event["turn"] == turns[-1]]
     # A turn that was over has a length; of one that was open a whole number of frames had come.
     fed = over[-1] if over else int(gone_on[name] // 32 * 32)
@@ -158,7 +161,7 @@ def kill_sessions(hotseat, chance, kills, sample):
         figures = ""
         if row:
             row["lost"] = max(row["fed"] - row["there"], 0)
-            losses.append(row | {"path": folder / max(gone_on, key=lambda one: -gone_on[one])})
+            losses.append(row | {"path": folder / min(gone_on, key=gone_on.get)})
             figures = f"{row['fed']:>7}  {row['told']:>7}  {row['there']:>7}  {row['lost']:>5}"
         begun = "again" if again else "anew"
         print(f"{nth:>4}  {after_s:>5.1f}s  {begun:<6}  {happened[-1] if happened else 'none':<14}  {figures}", flush=True)

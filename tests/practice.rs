@@ -185,7 +185,10 @@ fn assert_goes_on_to_its_end(home: &Home, answers: &Path) {
     assert_eq!(first["recordings"][1], "question-01-answer-2.wav");
     let rate = word_error_rate(ANSWER, first["text"].as_str().expect("words after it"));
     assert!(rate <= 0.12, "word error rate {rate:.3}: {first}");
-    assert_journal_replays(&only_session(home));
+    let folder = only_session(home);
+    let written = fs::read_to_string(folder.join("report.md")).expect("the report is written");
+    assert!(written.contains("The interview broke off here."), "{written}");
+    assert_journal_replays(&folder);
 }
 
 #[expect(clippy::disallowed_methods, reason = "another process is watched, and only its files tell how far it is")]

@@ -219,5 +219,6 @@ mod tests {
         let error = std::io::Write::write_all(&mut &full, b"x").unwrap_err();
         let told = super::trouble(Path::new("answer.wav"), &error, 12);
         assert_eq!(told.to_string(), "recording `answer.wav`: the disk is full; the first 12 s are kept");
+        assert_eq!(told.kind, AudioErrorKind::Full);
     }
 }
