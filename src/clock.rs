@@ -23,6 +23,11 @@ pub fn local_date(date: jiff::Timestamp) -> jiff::civil::Date {
     date.to_zoned(jiff::tz::TimeZone::system()).date()
 }
 
+/// Returns a date and time as a reader says them, in the local time zone: `23 November 2026, 09:41`.
+pub fn local_text(date: jiff::Timestamp) -> String {
+    date.to_zoned(jiff::tz::TimeZone::system()).strftime("%-d %B %Y, %H:%M").to_string()
+}
+
 /// Returns a seed that differs from one interview to the next.
 pub fn seed() -> u64 {
     date().as_microsecond().unsigned_abs()

@@ -17,6 +17,7 @@ pub mod screen;
 pub mod sessions;
 pub mod transcribe;
 pub mod ui;
+pub mod web;
 pub mod words;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ enum Command {
     Say(say::SayArgs),
     Sessions(sessions::SessionsArgs),
     Export(sessions::ExportArgs),
+    Web(web::WebArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -72,6 +74,7 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Say(arguments) => say::run(&arguments, ui),
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
         Command::Export(arguments) => sessions::export(&arguments, ui),
+        Command::Web(arguments) => web::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),
