@@ -11,7 +11,7 @@ mod peaks;
 mod range;
 mod server;
 mod sound;
-pub mod token;
+mod token;
 
 use std::sync::{Arc, Mutex};
 

@@ -8,29 +8,27 @@ use crate::web::CannotStart;
 const BYTES: usize = 32;
 
 /// What a browser must show.
-pub struct Token(String);
+pub(super) struct Token(String);
 
 impl Token {
     /// Returns a new one, of 32 bytes of the system's randomness.
     ///
     /// # Errors
     /// [`CannotStart`] when the system gives none.
-    pub fn random() -> Result<Self, CannotStart> {
+    pub(super) fn random() -> Result<Self, CannotStart> {
         let mut bytes = [0; BYTES];
         getrandom::fill(&mut bytes).map_err(|error| CannotStart::NoRandomness(error.to_string()))?;
         Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
     }
 
     /// Returns the token as it stands in an address.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Returns whether `said` is the token. Takes as long for a near miss as for any other, so that it cannot be guessed letter by
     /// letter.
-    #[must_use]
-    pub fn is(&self, said: &str) -> bool {
+    pub(super) fn is(&self, said: &str) -> bool {
         let differences = self.0.bytes().zip(said.bytes()).fold(0, |all, (ours, theirs)| all | (ours ^ theirs));
         said.len() == self.0.len() && std::hint::black_box(differences) == 0
     }

@@ -91,7 +91,7 @@
   }
 
   function move(word, to) {
-    const words = wordsOf(takeOf(word)).filter((one) => !one.classList.contains("none") || one === word);
+    const words = wordsOf(takeOf(word));
     const places = { ArrowRight: words.indexOf(word) + 1, ArrowLeft: words.indexOf(word) - 1, Home: 0, End: words.length - 1 };
     const next = words[places[to]];
     if (next) { focusOn(next); next.focus(); }

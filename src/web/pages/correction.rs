@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use crate::ids::TurnId;
 use crate::review::markdown::UNSURE_BELOW;
+use crate::transcript::Word;
 use crate::web::failure::Trouble;
 use crate::web::pages::{page, session_address};
 use crate::web::{Site, read};
@@ -29,6 +30,8 @@ struct Choice {
     unsure: bool,
     /// What stands for it now, where it was put right.
     now: Option<String>,
+    /// Whether the form begins with it: the first that is likely to be wrong.
+    chosen: bool,
 }
 
 /// Shows the words of a take.
@@ -42,16 +45,23 @@ pub(in crate::web) async fn show(
         let take = session.take(TurnId(turn)).filter(|take| take.as_heard().is_some_and(|heard| !heard.is_empty()));
         let Some(take) = take else { return Err(no_words()) };
         let heard = take.as_heard().map_or(&[][..], |heard| &heard.words);
+        let likely = |(nth, word): (usize, &Word)| is_unsure(word) && !take.corrections.contains_key(&nth);
+        let chosen = heard.iter().enumerate().position(likely).unwrap_or(0);
         let words = heard.iter().enumerate().map(|(nth, word)| Choice {
             nth,
             text: word.text.clone(),
             at: (word.span.end > word.span.start).then(|| word.span.start.to_string()),
-            unsure: word.probability < UNSURE_BELOW,
+            unsure: is_unsure(word),
+            chosen: nth == chosen,
             now: take.corrections.get(&nth).cloned(),
         });
         page(&CorrectionPage { address, turn, words: words.collect() })
     })
     .await
+}
+
+fn is_unsure(word: &Word) -> bool {
+    word.probability < UNSURE_BELOW
 }
 
 fn no_words() -> Trouble {

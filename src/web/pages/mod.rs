@@ -36,9 +36,9 @@ pub(super) fn in_address(text: &str) -> String {
     out
 }
 
-/// Returns a share as a reader says it: `62 %`.
+/// Returns a share as a reader says it, `62 %`, which no line break parts.
 fn percent(share: f32) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}\u{a0}%", share * 100.0)
 }
 
 /// Returns how a session ended, in a few words.

@@ -147,7 +147,7 @@ impl Row {
             iso: listed.started.to_string(),
             pressure: listed.pressure,
             coverage: listed.coverage.map(|coverage| (coverage * 100.0, percent(coverage))),
-            bands: bands.join(", "),
+            bands: format!("{} {}", if bands.len() == 1 { "Band" } else { "Bands" }, bands.join(", ")),
             answered: listed.answered,
             questions: listed.questions,
             standing: standing_words(listed.standing),

@@ -52,7 +52,8 @@ pub(super) struct QuoteView {
     pub(super) turn: u32,
     /// Where to hear them. None for a typed answer.
     pub(super) span: Option<(u64, u64)>,
-    pub(super) at: Option<String>,
+    /// Where they stand, in words. Empty where that needs none.
+    pub(super) place: String,
 }
 
 /// A time that the question was judged again.
@@ -209,12 +210,20 @@ fn quote(material: &Material<'_>, evidence: &Evidence) -> QuoteView {
     let turn = evidence.turn;
     let words = material.session.take(turn).map(|take| take.words()).unwrap_or_default();
     let first = evidence.span.and_then(|span| words.iter().find(|word| word.word.span.start >= span.start));
+    let exchanges = &material.session.exchanges;
+    let asked = exchanges.iter().find(|exchange| exchange.takes.iter().any(|take| take.turn == turn));
+    let nth = asked.map_or(0, |exchange| exchange.asked.nth);
     QuoteView {
         text: evidence.quote.clone(),
         target: first.map_or_else(|| format!("take-{turn}"), |word| word_id(turn, word.nth)),
         turn: turn.0,
         span: evidence.span.map(|span| (span.start.as_ms(), span.end.as_ms())),
-        at: evidence.span.map(|span| span.start.to_string()),
+        place: match (evidence.span, nth) {
+            (Some(span), 0) => format!("at {}", span.start),
+            (Some(span), nth) => format!("at {} of follow-up {nth}", span.start),
+            (None, 0) => String::new(),
+            (None, nth) => format!("to follow-up {nth}"),
+        },
     }
 }
 
