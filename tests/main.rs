@@ -49,6 +49,9 @@ mod support;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod voice;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod web;
 
 #[test]
 fn no_test_file_is_forgotten() {

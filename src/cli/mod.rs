@@ -26,6 +26,7 @@ pub mod screen;
 pub mod sessions;
 pub mod transcribe;
 pub mod ui;
+pub mod web;
 mod whole_screen;
 pub mod words;
 
@@ -58,6 +59,7 @@ enum Command {
     Review(review::ReviewArgs),
     Rescore(rescore::RescoreArgs),
     Correct(correct::CorrectArgs),
+    Web(web::WebArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -94,6 +96,7 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Review(arguments) => review::run(&arguments, ui),
         Command::Rescore(arguments) => rescore::run(&arguments, ui),
         Command::Correct(arguments) => correct::run(&arguments, ui),
+        Command::Web(arguments) => web::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),
