@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::delivery;
-use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord, spoken_duration};
+use crate::review::report::{
+    EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord, spoken_duration,
+};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 

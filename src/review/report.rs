@@ -342,9 +342,10 @@ fn rescored(session: &Session, question: &Question) -> Vec<ReportedRescoring> {
             on: one.on,
             by: one.by.clone(),
             why: one.why,
-            change: one.before.as_ref().map(|before| {
-                compare(one.rubric.as_deref().unwrap_or(question), before, &one.after)
-            }),
+            change: one
+                .before
+                .as_ref()
+                .map(|before| compare(one.rubric.as_deref().unwrap_or(question), before, &one.after)),
         })
         .collect()
 }

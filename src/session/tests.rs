@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::record::{Opened, Record, Source, parse_journal};
 use super::outcome::{Outcome, outcomes};
+use super::record::{Opened, Record, Source, parse_journal};
 use super::revision::{Rescoring, Revised, Revision};
 use super::store::{Standing, Store, StoreError};
 use super::{NotOpened, Session};
@@ -303,7 +303,10 @@ fn corrected(text: &str) -> Record {
 
 fn said(session: &Session) -> (String, Option<String>) {
     let take = session.take(TurnId(1)).expect("the turn");
-    (take.transcript.as_ref().expect("words").text(), take.words().first().and_then(|word| word.heard.map(str::to_owned)))
+    (
+        take.transcript.as_ref().expect("words").text(),
+        take.words().first().and_then(|word| word.heard.map(str::to_owned)),
+    )
 }
 
 #[test]

@@ -82,9 +82,7 @@ mod tests {
         let words = corrected(&heard, &corrections);
         let seen: Vec<(&str, u64, usize, Option<&str>, f32)> = words
             .iter()
-            .map(|one| {
-                (one.word.text.as_str(), one.word.span.start.as_ms(), one.nth, one.heard, one.word.probability)
-            })
+            .map(|one| (one.word.text.as_str(), one.word.span.start.as_ms(), one.nth, one.heard, one.word.probability))
             .collect();
         let expected = [
             ("a", 0, 0, None, 0.4),
