@@ -2,7 +2,9 @@
 
 pub mod attempts;
 pub mod delivery;
+pub mod difference;
 pub mod markdown;
+pub mod measure;
 pub mod pressure_effect;
 pub mod probing;
 mod rank_test;

@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::session::outcome::{Outcome, outcomes};
 use crate::session::record::{self, BadRecord, Opened, Record};
 use crate::session::{NotOpened, Session};
 
@@ -209,13 +210,14 @@ impl Store {
         self.folder.join(id)
     }
 
-    /// Returns the sessions that began before this one, the newest first and so many at most as say something of a person today.
-    /// What cannot be read is left out.
+    /// Returns what came of the questions of the sessions before this one, the newest session first and so many at most as say
+    /// something of a person today. What cannot be read is left out.
     #[must_use]
-    pub fn before(&self, session: &Session) -> Vec<Session> {
+    pub fn before(&self, session: &Session) -> Vec<Outcome> {
         let ids = self.ids().unwrap_or_default().into_iter();
         let read = ids.filter(|id| *id != session.opened.id).filter_map(|id| Some(self.read(&id).ok()?.0));
-        read.filter(|other| other.opened.started < session.opened.started).take(EARLIER).collect()
+        let earlier = read.filter(|other| other.opened.started < session.opened.started).take(EARLIER);
+        earlier.flat_map(|other| outcomes(&other)).collect()
     }
 
     /// Returns a session as its journal tells it, and whether it can still go on.
@@ -279,9 +281,9 @@ impl Kept {
         self.journal.sync_data().map_err(failed(&self.folder.join(JOURNAL), "written"))
     }
 
-    /// Returns the sessions that began before this one, as [`Store::before`] does.
+    /// Returns what came of questions in the sessions before this one, as [`Store::before`] does.
     #[must_use]
-    pub fn earlier(&self) -> Vec<Session> {
+    pub fn earlier(&self) -> Vec<Outcome> {
         let folder = self.folder.parent().map(Path::to_path_buf).unwrap_or_default();
         Store { folder }.before(&self.session)
     }

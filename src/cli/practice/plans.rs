@@ -15,9 +15,9 @@ use crate::config::load::folders;
 use crate::ids::QuestionId;
 use crate::job::rank::RankedQuestion;
 use crate::session::Session;
-use crate::session::due::{Answered, Repetition, repetitions};
-use crate::session::history::{asked_lately, attempts};
-use crate::session::rating::rating;
+use crate::session::due::{Repetition, answered, repetitions};
+use crate::session::history::asked_lately;
+use crate::session::outcome::{Outcome, outcomes};
 use crate::session::store::Store;
 
 /// Width of running text, in characters.
@@ -82,7 +82,8 @@ pub(super) fn planning(arguments: &PracticeArgs, ui: &mut Ui) -> Result<Planning
         (None, None) => load_bank(DEFAULT_BANK)?,
     };
     let today = clock::local_date(clock::date());
-    let mut repetitions = repetitions(&answered(&sessions, &bank));
+    let outcomes: Vec<Outcome> = sessions.iter().flat_map(outcomes).collect();
+    let mut repetitions = repetitions(&answered(&outcomes, &bank.id, clock::local_date));
     repetitions.retain(|one| bank.question(&one.question).is_some());
     let mut planning = Planning {
         chosen: Vec::new(),
@@ -152,17 +153,6 @@ fn kept_sessions(tell: bool, ui: &mut Ui) -> Result<Vec<Session>, Failure> {
     Ok(sessions)
 }
 
-fn answered(sessions: &[Session], bank: &Bank) -> Vec<Answered> {
-    let attempts = attempts(sessions, &bank.id).into_iter();
-    attempts
-        .map(|attempt| Answered {
-            rating: rating(&attempt.assessment),
-            on: clock::local_date(attempt.started),
-            question: attempt.question,
-        })
-        .collect()
-}
-
 /// Returns the bank with the question that is due the longest or will be due the soonest; the usual one where nothing was
 /// answered yet. A bank that is no longer there is passed over.
 fn bank_that_is_due(sessions: &[Session]) -> Result<Bank, Failure> {
@@ -170,8 +160,9 @@ fn bank_that_is_due(sessions: &[Session]) -> Result<Bank, Failure> {
     names.sort_unstable();
     names.dedup();
     let banks = names.into_iter().filter_map(|name| load_bank(name).ok());
+    let outcomes: Vec<Outcome> = sessions.iter().flat_map(outcomes).collect();
     let first_due = |bank: &Bank| {
-        let all = repetitions(&answered(sessions, bank));
+        let all = repetitions(&answered(&outcomes, &bank.id, clock::local_date));
         all.into_iter().find(|one| bank.question(&one.question).is_some()).map(|one| one.due)
     };
     let due = banks.filter_map(|bank| first_due(&bank).map(|due| (due, bank))).min_by_key(|(due, _)| *due);
