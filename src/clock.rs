@@ -23,6 +23,11 @@ pub fn local_date(date: jiff::Timestamp) -> jiff::civil::Date {
     date.to_zoned(jiff::tz::TimeZone::system()).date()
 }
 
+/// Returns the local time zone.
+pub fn zone() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::system()
+}
+
 /// Returns a seed that differs from one interview to the next.
 pub fn seed() -> u64 {
     date().as_microsecond().unsigned_abs()

@@ -11,6 +11,7 @@ pub mod judge;
 pub mod models;
 pub mod plain;
 pub mod practice;
+pub mod progress;
 pub mod pull;
 pub mod say;
 pub mod screen;
@@ -41,6 +42,7 @@ enum Command {
     Judge(judge::JudgeArgs),
     Say(say::SayArgs),
     Sessions(sessions::SessionsArgs),
+    Progress(progress::ProgressArgs),
     Export(sessions::ExportArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
@@ -71,6 +73,7 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Judge(arguments) => judge::run(&arguments, ui),
         Command::Say(arguments) => say::run(&arguments, ui),
         Command::Sessions(arguments) => sessions::list(&arguments, ui),
+        Command::Progress(arguments) => progress::run(&arguments, ui),
         Command::Export(arguments) => sessions::export(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),

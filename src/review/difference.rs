@@ -10,7 +10,7 @@ use crate::review::rank_test::chance;
 pub const LEAST_ANSWERS: usize = 5;
 
 /// Chance below which a difference is named.
-pub const CHANCE: f64 = 0.01;
+const CHANCE: f64 = 0.01;
 
 /// The middle of some values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]

@@ -7,6 +7,7 @@ pub mod markdown;
 pub mod measure;
 pub mod pressure_effect;
 pub mod probing;
+pub mod progress;
 mod rank_test;
 pub mod report;
 #[cfg(test)]

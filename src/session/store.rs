@@ -220,6 +220,22 @@ impl Store {
         earlier.flat_map(|other| outcomes(&other)).collect()
     }
 
+    /// Returns what came of every question that was ever answered, and how many sessions cannot be read.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when the folder cannot be read.
+    pub fn outcomes(&self) -> Result<(Vec<Outcome>, usize), StoreError> {
+        let mut unreadable = 0;
+        let mut all = Vec::new();
+        for id in self.ids()? {
+            match self.read(&id) {
+                Ok((session, _)) => all.extend(outcomes(&session)),
+                Err(_) => unreadable += 1,
+            }
+        }
+        Ok((all, unreadable))
+    }
+
     /// Returns a session as its journal tells it, and whether it can still go on.
     ///
     /// # Errors
