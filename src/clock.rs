@@ -43,6 +43,11 @@ pub fn local_day(date: jiff::Timestamp) -> String {
     date.to_zoned(jiff::tz::TimeZone::system()).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
+/// Returns the local time zone.
+pub fn zone() -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::system()
+}
+
 /// Returns a seed that differs from one interview to the next.
 pub fn seed() -> u64 {
     date().as_microsecond().unsigned_abs()

@@ -36,6 +36,9 @@ mod plans;
 mod practice;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod progress;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod pull;
 #[cfg(feature = "app")]
 #[cfg(test)]

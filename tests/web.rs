@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use hotseat::session::index::Index;
 use hotseat::session::store::Store;
 use hotseat::web::changes::WithoutJudge;
 use hotseat::web::{Home, Server, Settings};
@@ -32,6 +33,7 @@ impl Page {
         let ear = Arc::clone(&told);
         let home = Home {
             store: Store::new(data.path()),
+            index: Index::open(data.path()).0,
             changes: Box::new(WithoutJudge),
             tell: Box::new(move |detail| ear.lock().expect("nobody panicked").push(detail.to_owned())),
         };

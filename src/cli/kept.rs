@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::failure::Failure;
 use crate::cli::ui::Ui;
+use crate::engine::salvage::salvage;
 use crate::session::index::{Index, IndexError};
 use crate::session::store::Store;
 
@@ -36,6 +37,9 @@ pub(crate) fn index_made_anew(data: &Path, ui: &mut Ui) -> Result<Index, Failure
 fn open(data: &Path, anew: bool, ui: &mut Ui) -> Result<Index, Failure> {
     let (mut index, notice) = Index::open(data);
     let store = Store::new(data);
+    if let Some(saved) = salvage(&store)?.told() {
+        ui.status(&saved);
+    }
     let mut tell = |done: usize, of: usize| {
         if of > AT_ONCE {
             ui.progress(&format!("Reading the sessions: {done} of {of}"));

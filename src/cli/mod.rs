@@ -18,6 +18,7 @@ mod kept;
 pub mod models;
 pub mod plain;
 pub mod practice;
+pub mod progress;
 pub mod pull;
 pub mod rescore;
 pub mod review;
@@ -60,6 +61,7 @@ enum Command {
     Rescore(rescore::RescoreArgs),
     Correct(correct::CorrectArgs),
     Web(web::WebArgs),
+    Progress(progress::ProgressArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -97,6 +99,7 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Rescore(arguments) => rescore::run(&arguments, ui),
         Command::Correct(arguments) => correct::run(&arguments, ui),
         Command::Web(arguments) => web::run(&arguments, ui),
+        Command::Progress(arguments) => progress::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),

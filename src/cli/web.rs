@@ -6,11 +6,13 @@ use std::sync::mpsc;
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::correct::judge;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::kept;
+use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::config::load::folders;
 use crate::session::store::Store;
-use crate::web::changes::WithoutJudge;
 use crate::web::{CannotStart, Home, Server, Settings};
 
 /// Look at what was kept, in the browser
@@ -28,6 +30,8 @@ pub struct WebArgs {
     /// Write one JSON document to stdout, with the address
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    models: ModelsFlag,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,9 +51,11 @@ impl From<CannotStart> for Failure {
 /// # Errors
 /// [`Failure`] when the address is taken.
 pub fn run(arguments: &WebArgs, ui: &mut Ui) -> Outcome {
+    let data = folders()?.data;
     let home = Home {
-        store: Store::new(&folders()?.data),
-        changes: Box::new(WithoutJudge),
+        index: kept::index(&data, ui)?,
+        store: Store::new(&data),
+        changes: Box::new(judge(&arguments.models)),
         tell: Box::new(|detail| Ui::new().warning(detail)),
     };
     let (over, ended) = mpsc::channel();

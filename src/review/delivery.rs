@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::prompt::delivery::{Lines, words};
 use crate::prompt::fill;
-use crate::review::report::spoken_duration;
 use crate::transcript::delivery::Delivery;
 use crate::transcript::delivery::estimate::Estimate;
 use crate::transcript::delivery::fit::Fit;
@@ -55,6 +54,13 @@ pub fn lines(delivery: &Delivery, minutes: Option<f64>) -> Vec<String> {
 #[must_use]
 pub fn sources() -> String {
     words().report.sources
+}
+
+/// Returns a duration as a reader says it: `1 min 5 s`.
+#[must_use]
+pub fn spoken_duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
 }
 
 fn filled(template: &str, values: &[(&str, String)]) -> String {

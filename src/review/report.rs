@@ -1,7 +1,5 @@
 //! The report: one JSON document that holds everything a reader of a session needs. Its keys are only ever added to.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +11,7 @@ use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::review::attempts::{Comparison, compare};
 use crate::review::pressure_effect::PressureEffect;
 use crate::review::probing::{Probing, reason_text};
+use crate::session::outcome::{Outcome, outcomes};
 use crate::session::record::Source;
 use crate::session::revision::Rescoring;
 use crate::session::{Aside, Exchange, Session, Take};
@@ -298,10 +297,10 @@ impl Report {
         }
     }
 
-    /// Returns the report of a session beside those that the same candidate had before it.
+    /// Returns the report of a session beside what came of the same candidate's questions before it.
     #[must_use]
-    pub fn beside(session: &Session, earlier: &[Session]) -> Self {
-        Self { pressure_effect: PressureEffect::of(session, earlier), ..Self::of(session) }
+    pub fn beside(session: &Session, earlier: &[Outcome]) -> Self {
+        Self { pressure_effect: PressureEffect::of(&outcomes(session), earlier), ..Self::of(session) }
     }
 }
 
@@ -496,11 +495,4 @@ fn feedback_of(session: &Session) -> Feedback {
         .collect();
     let feedback = feedback::plan(&judged);
     Feedback { spoken: feedback.spoken(), written: feedback.written() }
-}
-
-/// Returns a duration as a reader says it: `1 min 5 s`.
-#[must_use]
-pub fn spoken_duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
 }

@@ -1,28 +1,10 @@
-//! What kept sessions tell about questions: which were asked lately, and each time that one was answered.
-
-use jiff::Timestamp;
-use jiff::civil::Date;
+//! What kept sessions tell about questions: which were asked lately.
 
 use crate::ids::{BankId, QuestionId};
-use crate::session::due::Answered;
 use crate::session::outcome::Outcome;
-use crate::session::rating::rating;
 
 /// Sessions of a bank whose questions count as asked lately.
 const LATELY: usize = 3;
-
-/// Returns each time that a question of a bank was answered and judged, the oldest first. `day` tells the day of a moment, where the
-/// candidate is.
-#[must_use]
-pub fn answered(outcomes: &[Outcome], bank: &BankId, day: impl Fn(Timestamp) -> Date) -> Vec<Answered> {
-    let mut of_bank: Vec<&Outcome> = outcomes.iter().filter(|one| one.bank == *bank).collect();
-    of_bank.sort_by_key(|one| one.started);
-    let judged = of_bank.into_iter().filter_map(|one| {
-        let rating = rating(one.standing?, one.band?, one.coverage?);
-        Some(Answered { question: one.question.clone(), on: day(one.started), rating })
-    });
-    judged.collect()
-}
 
 /// Returns the questions that were asked in the last three sessions of a bank. A question that is drilled makes a session each
 /// time: those in a row that asked the same count as one.
@@ -40,9 +22,7 @@ pub fn asked_lately(outcomes: &[Outcome], bank: &BankId) -> Vec<QuestionId> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::tz::TimeZone;
-
-    use super::{answered, asked_lately};
+    use super::asked_lately;
     use crate::bank::Level;
     use crate::ids::{BankId, QuestionId};
     use crate::judge::{Band, Standing};
@@ -89,16 +69,5 @@ mod tests {
         let lately = asked_lately(&sessions.concat(), &bank("one"));
         let names: Vec<&str> = lately.iter().map(QuestionId::as_str).collect();
         assert_eq!(names, ["e", "d", "b", "c"]);
-    }
-
-    #[test]
-    fn answers_are_those_of_the_bank_that_were_judged_the_oldest_first_whatever_their_order() {
-        let mut outcomes =
-            [session("one", 5, &["a"]), session("other", 1, &["a"]), session("one", 2, &["a", "b"])].concat();
-        outcomes.push(Outcome { band: None, ..outcomes[0].clone() });
-        let found = answered(&outcomes, &bank("one"), |moment| moment.to_zoned(TimeZone::UTC).date());
-        let shown: Vec<String> =
-            found.iter().map(|one| format!("{} {} {:?}", one.on, one.question, one.rating)).collect();
-        assert_eq!(shown, ["2026-11-02 a Good", "2026-11-02 b Good", "2026-11-05 a Good"]);
     }
 }

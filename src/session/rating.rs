@@ -23,6 +23,19 @@ pub enum Rating {
     Easy,
 }
 
+impl Rating {
+    /// Returns the rating in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Again => "not remembered",
+            Self::Hard => "remembered with much left out",
+            Self::Good => "remembered",
+            Self::Easy => "remembered without effort",
+        }
+    }
+}
+
 /// Returns how well the question was remembered. The band decides, since it counts pitfalls as well; among strong answers
 /// coverage does.
 #[must_use]
@@ -51,10 +64,11 @@ mod tests {
         let mut table = String::from("coverage:     0.0     0.3    0.59     0.6    0.89     0.9     1.0\n");
         for band in 1..=5 {
             let ratings = [0.0, 0.3, 0.59, 0.6, 0.89, 0.9, 1.0].map(|coverage| {
+                let rating = |standing| rating(standing, Band::clamped(band), coverage);
                 for standing in [Standing::Silent, Standing::Echo, Standing::OffTopic, Standing::NoSubstance] {
-                    assert_eq!(rating(standing, Band::clamped(band), coverage), super::Rating::Again, "{standing:?}");
+                    assert_eq!(rating(standing), super::Rating::Again, "{standing:?}");
                 }
-                format!("{:>8}", format!("{:?}", rating(Standing::Attempt, Band::clamped(band), coverage)))
+                format!("{:>8}", format!("{:?}", rating(Standing::Attempt)))
             });
             let _written = writeln!(table, "band {band}    {}", ratings.concat());
         }

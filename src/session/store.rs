@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 pub use remove::Extent;
 pub use survey::{Fingerprint, Found, Unreadable};
 
+use crate::session::outcome::{Outcome, outcomes};
 use crate::session::record::{self, BadRecord, Opened, Record};
 use crate::session::{NotOpened, Session};
 
@@ -243,13 +244,14 @@ impl Store {
         self.folder.join(id)
     }
 
-    /// Returns the sessions that began before this one, the newest first and so many at most as say something of a person today.
-    /// What cannot be read is left out.
+    /// Returns what came of the questions of the sessions before this one, the newest session first and so many at most as say
+    /// something of a person today. What cannot be read is left out.
     #[must_use]
-    pub fn before(&self, session: &Session) -> Vec<Session> {
+    pub fn before(&self, session: &Session) -> Vec<Outcome> {
         let ids = self.ids().unwrap_or_default().into_iter();
         let earlier = ids.filter(|id| self.started(id).is_some_and(|started| started < session.opened.started));
-        earlier.filter_map(|id| Some(self.read(&id).ok()?.0)).take(EARLIER).collect()
+        let read = earlier.filter_map(|id| Some(self.read(&id).ok()?.0)).take(EARLIER);
+        read.flat_map(|other| outcomes(&other)).collect()
     }
 
     /// Returns when a session began, by the first line of its journal alone.
@@ -332,9 +334,9 @@ impl Kept {
         self.journal.sync_data().map_err(failed(&self.folder.join(JOURNAL), "written"))
     }
 
-    /// Returns the sessions that began before this one, as [`Store::before`] does.
+    /// Returns what came of questions in the sessions before this one, as [`Store::before`] does.
     #[must_use]
-    pub fn earlier(&self) -> Vec<Session> {
+    pub fn earlier(&self) -> Vec<Outcome> {
         let folder = self.folder.parent().map(Path::to_path_buf).unwrap_or_default();
         Store { folder }.before(&self.session)
     }

@@ -9,7 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::web::failure::Trouble;
 
-const STYLE: &str = include_str!("../../templates/assets/app.css");
+const STYLE: &str =
+    concat!(include_str!("../../templates/assets/app.css"), "\n", include_str!("../../templates/assets/progress.css"));
 const SCRIPT: &str = include_str!("../../templates/assets/app.js");
 const ICON: &str = include_str!("../../templates/assets/icon.svg");
 

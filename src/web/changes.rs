@@ -10,10 +10,11 @@ use serde_json::json;
 
 use crate::clock;
 use crate::engine::conduct::write_report;
+use crate::engine::rescoring::{Correction, Rescorer, RescoringError, finish, keep};
 use crate::ids::{QuestionId, TurnId};
 use crate::session::Session;
 use crate::session::record::Record;
-use crate::session::revision::{Revised, Revision};
+use crate::session::revision::{Rescoring, Revised, Revision};
 use crate::session::store::{Kept, StoreError};
 use crate::web::failure::{Client, Trouble, as_json};
 use crate::web::pages::session_address;
@@ -75,6 +76,50 @@ impl Changes for WithoutJudge {
     }
 }
 
+impl Changes for Rescorer {
+    fn correct(&mut self, kept: &mut Kept, turn: TurnId, word: usize, text: &str) -> Result<Judged, CannotChange> {
+        let recomputed = Self::correct(self, kept, &[Correction { turn, word, text: text.into() }])?;
+        // What was put in between answers no question, and a word that stands there already changes nothing.
+        let mut judged = Judged::NotAgain;
+        for one in recomputed {
+            match one.outcome {
+                Ok(_) => judged = Judged::Again,
+                Err(why) => return Err(CannotChange::Judge(why)),
+            }
+        }
+        Ok(judged)
+    }
+
+    fn rescore(&mut self, kept: &mut Kept) -> Result<Judged, CannotChange> {
+        let mut judged = Judged::NotAgain;
+        for question in answered(kept.session()) {
+            let again = self.judge_again(kept.session(), &question, None, Rescoring::Judge)?;
+            if again.is_change() {
+                keep(kept, again.revision())?;
+            }
+            judged = Judged::Again;
+        }
+        finish(kept)?;
+        Ok(judged)
+    }
+}
+
+/// Returns the questions that were answered in words, in the order of asking.
+fn answered(session: &Session) -> Vec<QuestionId> {
+    let main = session.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
+    let asked = main.map(|exchange| exchange.asked.question.clone());
+    asked.filter(|question| !session.answers_to(question).is_empty()).collect()
+}
+
+impl From<RescoringError> for CannotChange {
+    fn from(error: RescoringError) -> Self {
+        match error {
+            RescoringError::Store(error) => Self::Store(error),
+            error => Self::Judge(error.to_string()),
+        }
+    }
+}
+
 fn append(kept: &mut Kept, what: Revision) -> Result<(), StoreError> {
     kept.append(&Record::Revision(Box::new(Revised { on: clock::date(), what })))?;
     kept.sync()?;
@@ -125,7 +170,7 @@ impl Done {
 
 /// A word that is to be put right.
 #[derive(Deserialize)]
-pub(super) struct Correction {
+pub(super) struct CorrectionForm {
     turn: u32,
     word: usize,
     text: String,
@@ -144,7 +189,7 @@ pub(super) async fn correct(
     State(site): State<Arc<Site>>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Form(Correction { turn, word, text }): Form<Correction>,
+    Form(CorrectionForm { turn, word, text }): Form<CorrectionForm>,
 ) -> Result<Response, Trouble> {
     let text = checked(&text, LONGEST_WORD)?;
     let judged = site

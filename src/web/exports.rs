@@ -1,49 +1,75 @@
 //! A session in other forms, to be saved.
 
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::engine::handing_over;
+use crate::review::export::{csv, html, srt, timeline, vtt};
 use crate::review::markdown;
 use crate::review::report::Report;
 use crate::session::Session;
 use crate::session::store::Store;
 use crate::web::failure::Trouble;
+use crate::web::sound::Pieces;
 use crate::web::{Site, read};
 
 /// The forms: the ending of the file, and what it is.
-pub(super) const FORMS: [(&str, &str); 2] = [("md", "Markdown"), ("json", "JSON")];
-
-/// Returns the bytes of a session in a form, and their type. None where there is no such form.
-fn export(store: &Store, session: &Session, form: &str) -> Result<Option<(&'static str, Vec<u8>)>, String> {
-    let report = || Report::beside(session, &store.before(session));
-    Ok(match form {
-        "md" => Some(("text/markdown; charset=utf-8", markdown::report(&report()).into_bytes())),
-        "json" => {
-            let json = serde_json::to_vec_pretty(&report()).map_err(|error| error.to_string())?;
-            Some(("application/json", json))
-        }
-        _ => None,
-    })
-}
+pub(super) const FORMS: [(&str, &str); 7] = [
+    ("html", "One page"),
+    ("md", "Markdown"),
+    ("json", "JSON"),
+    ("csv", "Table (CSV)"),
+    ("vtt", "Subtitles (VTT)"),
+    ("srt", "Subtitles (SRT)"),
+    ("zip", "Everything, with recordings (zip)"),
+];
 
 /// Sends a session in another form.
 pub(super) async fn send(
     State(site): State<Arc<Site>>,
     Path((id, form)): Path<(String, String)>,
 ) -> Result<Response, Trouble> {
-    let (name, kind, bytes) = site
-        .beside(move |store| {
-            let (session, _) = read(store, &id)?;
-            let exported = export(store, &session, &form).map_err(Trouble::broke_down)?;
-            let (kind, bytes) = exported.ok_or_else(no_such_form)?;
-            Ok((file_name(&id, &form), kind, bytes))
-        })
-        .await?;
-    let saved = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, saved)], bytes).into_response())
+    site.beside(move |store| {
+        let (session, _) = read(store, &id)?;
+        let saved = format!("attachment; filename=\"{}\"", file_name(&id, &form));
+        let exported = if form == "zip" { archive(store, &session, &id)? } else { text(store, &session, &form)? };
+        Ok(([(header::CONTENT_DISPOSITION, saved)], exported).into_response())
+    })
+    .await
+}
+
+fn text(store: &Store, session: &Session, form: &str) -> Result<Response, Trouble> {
+    let report = Report::beside(session, &store.before(session));
+    let (kind, text) = match form {
+        "md" => ("text/markdown", markdown::report(&report)),
+        "html" => ("text/html", html::page(session, &report, &BTreeMap::new())),
+        "csv" => ("text/csv", csv::write(&report)),
+        "vtt" => ("text/vtt", vtt::write(&timeline::recordings(session))),
+        "srt" => ("application/x-subrip", srt::write(&timeline::recordings(session))),
+        "json" => {
+            let json = serde_json::to_string_pretty(&report);
+            ("application/json", json.map_err(|error| Trouble::broke_down(error.to_string()))?)
+        }
+        _ => return Err(no_such_form()),
+    };
+    Ok(([(header::CONTENT_TYPE, format!("{kind}; charset=utf-8"))], text).into_response())
+}
+
+/// The archive is made in a file without a name, since the recordings may be larger than memory should hold.
+fn archive(store: &Store, session: &Session, id: &str) -> Result<Response, Trouble> {
+    let cannot = |error: std::io::Error| Trouble::broke_down(error.to_string());
+    let report = Report::beside(session, &store.before(session));
+    let out = tempfile::tempfile().map_err(cannot)?;
+    let file: File = handing_over::write_zip(&store.folder(id), session, &report, true, out).map_err(cannot)?;
+    let length = file.metadata().map_err(cannot)?.len();
+    let headers = [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_LENGTH, length.to_string())];
+    Ok((headers, Body::new(Pieces::of(file, 0..length))).into_response())
 }
 
 /// A folder may have been given any name; the file gets what is harmless of it.

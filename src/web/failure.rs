@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 
+use crate::session::index::IndexError;
 use crate::session::store::StoreError;
 
 /// Why a request was not served.
@@ -80,6 +81,14 @@ impl Trouble {
                 (self.status, Html(text)).into_response()
             }
         }
+    }
+}
+
+impl From<IndexError> for Trouble {
+    fn from(error: IndexError) -> Self {
+        let advice = "They are untouched. The terminal in which Hotseat runs says why.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The sessions cannot be listed", advice)
+            .detailed(format!("{error}; {}", error.hint()))
     }
 }
 

@@ -2,12 +2,12 @@
 
 pub(crate) mod assets;
 pub mod changes;
+mod charts;
 mod exports;
 mod failure;
 mod guard;
 mod listing;
 pub(crate) mod pages;
-mod peaks;
 mod range;
 mod server;
 mod sound;
@@ -23,6 +23,7 @@ use axum::routing::{get, post};
 pub use crate::web::server::{CannotStart, Server, Settings};
 
 use crate::session::Session;
+use crate::session::index::Index;
 use crate::session::store::{Standing, Store};
 use crate::web::changes::Changes;
 use crate::web::failure::Trouble;
@@ -32,6 +33,8 @@ use crate::web::guard::{Guard, LONGEST_BODY};
 pub struct Home {
     /// The sessions.
     pub store: Store,
+    /// What finds them.
+    pub index: Index,
     /// What changes them.
     pub changes: Box<dyn Changes>,
     /// Tells whoever runs the server what no browser is told.
@@ -41,6 +44,7 @@ pub struct Home {
 /// What all requests share.
 struct Site {
     store: Store,
+    index: Arc<Mutex<Index>>,
     changes: Arc<Mutex<Box<dyn Changes>>>,
     /// Changes are made one at a time, and those that wait hold no thread.
     turn: tokio::sync::Mutex<()>,
@@ -50,8 +54,9 @@ struct Site {
 
 impl Site {
     fn new(home: Home, guard: Guard) -> Self {
-        let Home { store, changes, tell } = home;
-        Self { store, changes: Arc::new(Mutex::new(changes)), turn: tokio::sync::Mutex::new(()), tell, guard }
+        let Home { store, index, changes, tell } = home;
+        let (index, changes) = (Arc::new(Mutex::new(index)), Arc::new(Mutex::new(changes)));
+        Self { store, index, changes, turn: tokio::sync::Mutex::new(()), tell, guard }
     }
 
     /// Does what takes a while, such as reading journals, beside the loop that serves.
@@ -62,6 +67,22 @@ impl Site {
         let store = self.store.clone();
         let done = tokio::task::spawn_blocking(move || work(&store)).await;
         done.unwrap_or_else(|error| Err(Trouble::broke_down(error.to_string())))
+    }
+}
+
+impl Site {
+    /// Asks the index, once it knows of what changed since.
+    async fn indexed<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store, &mut Index) -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let index = Arc::clone(&self.index);
+        self.beside(move |store| {
+            let mut index = index.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            index.refresh(store, &mut |_, _| {})?;
+            work(store, &mut index)
+        })
+        .await
     }
 }
 
@@ -83,6 +104,8 @@ fn router(site: &Arc<Site>) -> Router {
         .route("/sessions/{id}/correct", post(changes::correct))
         .route("/sessions/{id}/remark", post(changes::remark))
         .route("/sessions/{id}/rescore", post(changes::rescore))
+        .route("/progress", get(pages::so_far::progress))
+        .route("/questions/{bank}/{question}", get(pages::so_far::question))
         .route("/assets/{name}", get(assets::send))
         .fallback(async || Trouble::of_status(axum::http::StatusCode::NOT_FOUND))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))

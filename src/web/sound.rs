@@ -103,7 +103,7 @@ fn part(opened: Opened, range: Option<&str>) -> Response {
 }
 
 /// The bytes of a part of a file, read piece by piece as the client takes them.
-struct Pieces {
+pub(super) struct Pieces {
     state: Reading,
     left: u64,
 }
@@ -118,7 +118,7 @@ enum Reading {
 }
 
 impl Pieces {
-    fn of(mut file: File, part: Range<u64>) -> Self {
+    pub(super) fn of(mut file: File, part: Range<u64>) -> Self {
         let stands = file.seek(SeekFrom::Start(part.start)).is_ok();
         let state = if stands { Reading::Rests(file) } else { Reading::Over };
         Self { state, left: part.end - part.start }

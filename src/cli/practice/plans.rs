@@ -15,8 +15,8 @@ use crate::clock;
 use crate::config::load::folders;
 use crate::ids::QuestionId;
 use crate::job::rank::RankedQuestion;
-use crate::session::due::{Answered, Repetition, repetitions};
-use crate::session::history::{self, asked_lately};
+use crate::session::due::{Repetition, answered, repetitions};
+use crate::session::history::asked_lately;
 use crate::session::outcome::Outcome;
 
 /// Width of running text, in characters.
@@ -81,7 +81,7 @@ pub(super) fn planning(arguments: &PracticeArgs, ui: &mut Ui) -> Result<Planning
         (None, None) => load_bank(DEFAULT_BANK)?,
     };
     let today = clock::local_date(clock::date());
-    let mut repetitions = repetitions(&answered(&outcomes, &bank));
+    let mut repetitions = repetitions(&answered(&outcomes, &bank.id, clock::local_date));
     repetitions.retain(|one| bank.question(&one.question).is_some());
     let mut planning = Planning {
         chosen: Vec::new(),
@@ -146,10 +146,6 @@ fn kept_outcomes(tell: bool, ui: &mut Ui) -> Result<Vec<Outcome>, Failure> {
     Ok(index.outcomes(None)?)
 }
 
-fn answered(outcomes: &[Outcome], bank: &Bank) -> Vec<Answered> {
-    history::answered(outcomes, &bank.id, clock::local_date)
-}
-
 /// Returns the bank with the question that is due the longest or will be due the soonest; the usual one where nothing was
 /// answered yet. A bank that is no longer there is passed over.
 fn bank_that_is_due(outcomes: &[Outcome]) -> Result<Bank, Failure> {
@@ -158,7 +154,7 @@ fn bank_that_is_due(outcomes: &[Outcome]) -> Result<Bank, Failure> {
     names.dedup();
     let banks = names.into_iter().filter_map(|name| load_bank(name).ok());
     let first_due = |bank: &Bank| {
-        let all = repetitions(&answered(outcomes, bank));
+        let all = repetitions(&answered(outcomes, &bank.id, clock::local_date));
         all.into_iter().find(|one| bank.question(&one.question).is_some()).map(|one| one.due)
     };
     let due = banks.filter_map(|bank| first_due(&bank).map(|due| (due, bank))).min_by_key(|(due, _)| *due);

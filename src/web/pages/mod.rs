@@ -1,8 +1,14 @@
 //! The pages, one file each: what is shown, and the template that shows it. Templates escape every value.
 
 pub(super) mod correction;
+mod figure;
+mod progress;
+mod question;
 pub(super) mod session;
 pub(super) mod sessions;
+pub(super) mod so_far;
+#[cfg(test)]
+mod views;
 
 use std::fmt::Write;
 

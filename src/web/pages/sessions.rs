@@ -10,10 +10,13 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::clock;
+use crate::session::digest::Listed;
+use crate::session::filter::Filter;
+use crate::session::snippet::Piece;
 use crate::session::store::Standing;
 use crate::web::Site;
 use crate::web::failure::Trouble;
-use crate::web::listing::{Filter, Listed, Listing, Piece, listing};
+use crate::web::listing::{Listing, listing};
 use crate::web::pages::{in_address, page, percent, session_address, standing_words};
 
 /// Sessions of a page.
@@ -54,7 +57,6 @@ struct Row {
     iso: String,
     pressure: String,
     coverage: Option<(f32, String)>,
-    bands: String,
     answered: usize,
     questions: usize,
     standing: &'static str,
@@ -69,21 +71,25 @@ pub(in crate::web) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let filter = asked.filter()?;
-    let listing = site.beside(move |store| Ok(listing(store, &filter)?)).await?;
-    for (id, why) in &listing.unreadable {
-        (site.tell)(&format!("{id}: {why}"));
+    let listing = site.indexed(move |_, index| Ok(listing(index, &filter)?)).await?;
+    for one in &listing.unreadable {
+        (site.tell)(&format!("{}; {}", one.why, one.advice));
     }
     page(&SessionsPage::of(asked, listing))
 }
 
 impl Asked {
     fn filter(&self) -> Result<Filter, Trouble> {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        // The last day is meant as a whole.
+        let next_day = |day: Date| day.tomorrow().map_or(jiff::Timestamp::MAX, clock::day_begins);
         Ok(Filter {
-            text: self.text.clone(),
-            bank: self.bank.clone(),
-            pressure: self.pressure.clone(),
-            since: date(&self.since)?,
-            until: date(&self.until)?,
+            text: filled(&self.text),
+            bank: filled(&self.bank),
+            pressure: filled(&self.pressure),
+            since: date(&self.since)?.map(clock::day_begins),
+            until: date(&self.until)?.map(next_day),
+            ..Filter::default()
         })
     }
 
@@ -106,7 +112,7 @@ impl Asked {
     }
 }
 
-fn date(text: &str) -> Result<Option<Date>, Trouble> {
+pub(super) fn date(text: &str) -> Result<Option<Date>, Trouble> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -127,7 +133,7 @@ impl SessionsPage {
             pressures: listing.pressures,
             found,
             rows,
-            unreadable: listing.unreadable.into_iter().map(|(id, _)| id).collect(),
+            unreadable: listing.unreadable.into_iter().map(|one| one.name).collect(),
             page,
             pages,
             newer: (page > 1).then(|| asked.address(page - 1)),
@@ -139,7 +145,6 @@ impl SessionsPage {
 
 impl Row {
     fn of(listed: Listed) -> Self {
-        let bands: Vec<String> = listed.bands.iter().map(ToString::to_string).collect();
         Self {
             address: session_address(&listed.id),
             title: listed.title,
@@ -147,13 +152,12 @@ impl Row {
             iso: listed.started.to_string(),
             pressure: listed.pressure,
             coverage: listed.coverage.map(|coverage| (coverage * 100.0, percent(coverage))),
-            bands: format!("{} {}", if bands.len() == 1 { "Band" } else { "Bands" }, bands.join(", ")),
             answered: listed.answered,
             questions: listed.questions,
             standing: standing_words(listed.standing),
             broke_off: listed.standing == Standing::Interrupted,
             id: listed.id,
-            snippet: listed.snippet,
+            snippet: listed.hit.map(|hit| hit.snippet).unwrap_or_default(),
         }
     }
 }

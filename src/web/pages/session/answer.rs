@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::review::report::spoken_duration;
+use crate::review::delivery::spoken_duration;
 use crate::session::Take;
 use crate::web::pages::in_address;
 use crate::web::pages::session::Material;
 use crate::web::pages::session::drawing::Drawing;
 use crate::web::pages::session::words::{Shown, shown};
-use crate::web::{peaks, sound};
+use crate::web::sound;
 
 pub(super) struct TakeView {
     pub(super) turn: u32,
@@ -29,13 +29,12 @@ pub(super) struct TakeView {
 impl TakeView {
     pub(super) fn of(material: &Material<'_>, take: &Take) -> Self {
         let recording = sound::recording(material.session, material.folder, &take.recording);
-        let peaks = recording.as_deref().and_then(peaks::of_recording);
         let words = shown(take);
         let timed = words.iter().any(|one| matches!(one, Shown::Word(word) if word.span.is_some()));
         let length = take.duration_ms.filter(|ms| *ms > 0).map(|ms| spoken_duration(Duration::from_millis(ms)));
         Self {
             turn: take.turn.0,
-            drawing: peaks.and_then(|peaks| Drawing::of(take, &peaks)),
+            drawing: material.peaks.get(&take.recording).and_then(|peaks| Drawing::of(take, peaks)),
             sound: recording.map(|_| format!("{}/recordings/{}", material.address, in_address(&take.recording))),
             length,
             words,

@@ -3,11 +3,11 @@
 
 use std::fmt::{self, Write};
 
+use crate::dsp::peaks::PEAKS_A_SECOND;
 use crate::session::Take;
 use crate::transcript::delivery::Delivery;
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
-use crate::web::peaks;
 
 /// Bars of the waveform, at most. More cannot be told apart.
 const MOST_BARS: usize = 400;
@@ -69,7 +69,7 @@ pub(super) struct Drawing {
 impl Drawing {
     /// Returns the drawing of a take. None where there is no sound to draw.
     pub(super) fn of(take: &Take, peaks: &[u8]) -> Option<Self> {
-        let drawn_ms = peaks.len() as u64 * 1_000 / u64::from(peaks::A_SECOND);
+        let drawn_ms = peaks.len() as u64 * 1_000 / u64::from(PEAKS_A_SECOND);
         let length_ms = take.duration_ms.unwrap_or(0).max(drawn_ms);
         if drawn_ms == 0 {
             return None;

@@ -5,6 +5,7 @@ mod drawing;
 mod question;
 mod words;
 
+use std::collections::BTreeMap;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -14,9 +15,10 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::clock;
+use crate::engine::waveforms;
 use crate::interview::effect::Ending;
-use crate::review::delivery;
-use crate::review::report::{Report, spoken_duration};
+use crate::review::delivery::{self, spoken_duration};
+use crate::review::report::Report;
 use crate::session::Session;
 use crate::session::record::Source;
 use crate::session::store::Standing;
@@ -91,6 +93,8 @@ struct Material<'s> {
     session: &'s Session,
     report: &'s Report,
     folder: &'s FilePath,
+    /// How loud each recording is from moment to moment, by its name.
+    peaks: BTreeMap<String, Vec<u8>>,
     address: &'s str,
 }
 
@@ -112,7 +116,8 @@ impl SessionPage {
     fn of(session: &Session, standing: Standing, folder: &FilePath, id: String, said: &'static str) -> Self {
         let report = Report::of(session);
         let address = session_address(&id);
-        let material = Material { session, report: &report, folder, address: &address };
+        let peaks = waveforms::of(folder, session);
+        let material = Material { session, report: &report, folder, peaks, address: &address };
         let judged: Vec<f32> = report.questions.iter().filter_map(|question| question.coverage).collect();
         let mean = judged.iter().sum::<f32>() / judged.len() as f32;
         let has_sound = report.exchanges.iter().any(|exchange| exchange.delivery.sound.is_some());
