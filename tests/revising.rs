@@ -112,7 +112,10 @@ fn a_phrase_is_put_right_by_its_words_and_the_score_is_computed_again_and_taken_
     assert_eq!(done["places"].as_array().map(Vec::len), Some(2));
     let after = done["places"][0]["after"].as_str().expect("a sentence");
     assert!(after.contains("there is a [load balancer] with health checks"), "{after}");
-    assert_eq!((&done["questions"][0]["recomputed"], &done["questions"][0]["question"]), (&true.into(), &QUESTION.into()));
+    assert_eq!(
+        (&done["questions"][0]["recomputed"], &done["questions"][0]["question"]),
+        (&true.into(), &QUESTION.into())
+    );
     let report = json(&run(&home, &["review", "last", "--json"]));
     let score = &done["questions"][0]["difference"]["after"];
     assert_eq!(report["questions"][0]["band"], score["band"]);
@@ -148,6 +151,8 @@ fn another_rubric_is_tried_out_and_then_kept_beside_the_first() {
     let again = run(&home, &["rescore", "last"]);
     let again = String::from_utf8_lossy(&again.stdout).into_owned();
     assert_eq!(again, "Judged as before: high-availability.\n", "the rubric in force is the last one");
+    let told = refused(&run(&home, &["rescore", "last", "--bank", "nurse"]));
+    assert!(told.contains("the bank `nurse` has no question `high-availability`"), "{told}");
     let told = refused(&run(&home, &["rescore", "last", "--question", "high-avail"]));
     assert!(told.contains("did not ask `high-avail`") && told.contains("`high-availability`"), "{told}");
 }

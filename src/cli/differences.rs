@@ -13,6 +13,8 @@ use crate::review::markdown::tick;
 pub(super) struct Difference {
     question: String,
     prompt: String,
+    /// Who judged.
+    by: String,
     /// Whether anything differs: verdicts, probabilities, quotes or the rubric.
     changed: bool,
     /// Null: it had never been judged.
@@ -40,6 +42,7 @@ impl Difference {
         Self {
             question: rejudged.question.id.to_string(),
             prompt: rejudged.question.prompt.clone(),
+            by: rejudged.by.clone(),
             changed: rejudged.is_change(),
             before: rejudged.before.as_ref().map(Score::of),
             after: Score::of(&rejudged.after),

@@ -62,7 +62,8 @@ pub struct Rejudged {
     pub before: Option<Assessment>,
     /// What the judge says now.
     pub after: Assessment,
-    by: String,
+    /// Who judges, as the journal calls it.
+    pub by: String,
     why: Rescoring,
     /// Whether the rubric is not the one of the plan.
     is_other_rubric: bool,
@@ -90,6 +91,8 @@ pub struct Reheard {
     pub after: usize,
     /// How many words differ: put in, left out, or heard as another. Case and punctuation do not count.
     pub changed: usize,
+    /// How many corrections of what was heard before no longer apply.
+    pub dropped: usize,
 }
 
 impl Rejudged {
@@ -231,6 +234,7 @@ impl Rescorer {
         Ok(Reheard {
             changed: strsim::generic_levenshtein(&before, &after),
             before: before.len(),
+            dropped: take.corrections.len(),
             after: after.len(),
             revision: Revision::Reheard { turn, transcript, by: by.clone() },
         })

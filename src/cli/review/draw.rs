@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders, Paragraph};
+use ratatui::widgets::{Block, Borders, Clear, Paragraph};
 
 use crate::cli::review::attempts::{Column, Table};
 use crate::cli::review::look::Look;
@@ -32,6 +32,9 @@ n N         remark on the question, on the whole
 m d a       model answer, delivery, all attempts
 q           leave";
 
+/// Rows of what is told, at most.
+const MOST_TOLD: usize = 3;
+
 /// Cells of a column of attempts.
 const COLUMN: usize = 8;
 
@@ -49,25 +52,27 @@ struct Parts {
     foot: Rect,
 }
 
-fn parts(area: Rect, aside: Option<&Aside>) -> Parts {
+/// Returns the parts, with so many rows for what is told.
+fn parts(area: Rect, aside: Option<&Aside>, told: u16) -> Parts {
     let upper = (area.height * 2 / 5).clamp(6, 20);
     let [head, above, below, status, foot] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(upper),
         Constraint::Min(3),
         Constraint::Length(1),
-        Constraint::Length(1),
+        Constraint::Length(told),
     ])
     .areas(area);
-    let list = (area.width / 4).clamp(20, 36);
+    let list = (area.width * 3 / 10).clamp(20, 40);
     let [questions, items] = Layout::horizontal([Constraint::Length(list), Constraint::Min(20)]).areas(above);
     let (words, aside) = match aside {
         Some(Aside::ModelAnswer | Aside::Delivery) => {
             let [words, aside] = Layout::horizontal([Constraint::Fill(1), Constraint::Fill(1)]).areas(below);
             (words, Some(aside))
         }
-        // A table and the keys need the whole width.
-        Some(Aside::Attempts(_) | Aside::Keys) => (below, Some(below)),
+        // A table needs the whole width, and all keys the whole height.
+        Some(Aside::Attempts(_)) => (below, Some(below)),
+        Some(Aside::Keys) => (below, Some(above.union(below))),
         None => (below, None),
     };
     Parts { head, questions, items, words, aside, status, foot }
@@ -79,12 +84,13 @@ fn inner(area: Rect) -> (usize, usize) {
 
 /// Returns the width of the rows of words, in cells.
 pub(super) fn words_width(area: Rect, aside: Option<&Aside>) -> usize {
-    inner(parts(area, aside).words).0
+    inner(parts(area, aside, 1).words).0
 }
 
 /// Draws the scene.
 pub(super) fn draw(scene: &Scene, frame: &mut Frame<'_>) {
-    let parts = parts(frame.area(), scene.aside.as_ref());
+    let foot = foot(scene, usize::from(frame.area().width));
+    let parts = parts(frame.area(), scene.aside.as_ref(), foot.len() as u16);
     let look = scene.look;
     frame.render_widget(head(scene, parts.head.width), parts.head);
     let Some(page) = scene.page() else {
@@ -103,7 +109,7 @@ pub(super) fn draw(scene: &Scene, frame: &mut Frame<'_>) {
         pane("Questions", questions(scene, inner(parts.questions).0), scene.at, parts.questions, false),
         pane("What it covered", lines, focus, parts.items, !on_words),
     ];
-    if parts.aside != Some(parts.words) {
+    if !matches!(scene.aside, Some(Aside::Attempts(_))) {
         let (lines, focus) = words(scene, page, inner(parts.words).0);
         panes.push(pane("What you said", lines, focus, parts.words, on_words));
     }
@@ -112,10 +118,11 @@ pub(super) fn draw(scene: &Scene, frame: &mut Frame<'_>) {
         panes.push(pane(title, lines, 0, area, false));
     }
     for (paragraph, area) in panes {
+        frame.render_widget(Clear, area);
         frame.render_widget(paragraph, area);
     }
     frame.render_widget(status(scene, page), parts.status);
-    frame.render_widget(foot(scene), parts.foot);
+    frame.render_widget(Paragraph::new(foot), parts.foot);
 }
 
 /// Returns the rows of `count` that are shown, so that the row in focus stands in the middle where it can.
@@ -276,9 +283,11 @@ fn status(scene: &Scene, page: &Page) -> Line<'static> {
     Line::styled(line, if scene.playing.is_some() { scene.look.strong() } else { Style::new() })
 }
 
-fn foot(scene: &Scene) -> Line<'static> {
+/// Returns what is typed, or what is told: one row, or a few.
+fn foot(scene: &Scene, width: usize) -> Vec<Line<'static>> {
     let Some((asked, line)) = &scene.typing else {
-        return Line::styled(format!(" {}", scene.note), scene.look.warning());
+        let told = wrap(&scene.note, width.saturating_sub(2)).into_iter().take(MOST_TOLD);
+        return told.map(|line| Line::styled(format!(" {line}"), scene.look.warning())).collect();
     };
     let what = match asked {
         Asked::Correction(_) => " Said: ",
@@ -287,12 +296,14 @@ fn foot(scene: &Scene) -> Line<'static> {
         Asked::Search => " Search: ",
     };
     let (before, behind) = line.parts();
+    // The place of the next letter is always seen.
+    let hidden = (before.chars().count() + what.len() + 1).saturating_sub(width);
     let mut behind = behind.chars();
     let at = behind.next().unwrap_or(' ').to_string();
-    Line::from(vec![
+    vec![Line::from(vec![
         Span::styled(what, scene.look.strong()),
-        Span::raw(before),
+        Span::raw(before.chars().skip(hidden).collect::<String>()),
         Span::styled(at, scene.look.chosen()),
         Span::raw(behind.collect::<String>()),
-    ])
+    ])]
 }

@@ -27,7 +27,7 @@ impl Look {
 
     /// What is said beside the matter.
     pub(super) fn quiet(self) -> Style {
-        self.of(Color::DarkGray, Modifier::DIM)
+        if self.colour { Style::new().fg(Color::DarkGray) } else { Style::new().add_modifier(Modifier::DIM) }
     }
 
     /// Headings, and what was asked.

@@ -269,6 +269,9 @@ fn rescored(one: &crate::review::report::ReportedRescoring) -> Item {
     let scores = one.change.as_ref().map_or_else(String::new, |change| {
         let ((from, to), (before, after)) = (change.band, change.coverage);
         let (before, after) = (before * 100.0, after * 100.0);
+        if (from, before) == (to, after) {
+            return ": as before".to_owned();
+        }
         format!(": band {} → {}, coverage {before:.0} → {after:.0} %", from.get(), to.get())
     });
     let day = clock::local_date(one.on).strftime("%-d %b");

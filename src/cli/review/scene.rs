@@ -187,7 +187,7 @@ impl Scene {
             KeyCode::Char(' ') => return self.play_or_stop(),
             KeyCode::Char('c') => self.ask_correction(),
             KeyCode::Char('u') => return self.take_back(),
-            KeyCode::Char('v') => self.mark = self.mark.xor(Some(self.cursor)),
+            KeyCode::Char('v') => (self.mark, self.focus) = (self.mark.xor(Some(self.cursor)), Focus::Words),
             KeyCode::Char('n') => self.ask_remark(false),
             KeyCode::Char('N') => self.ask_remark(true),
             KeyCode::Char('/') => self.typing = Some((Asked::Search, Line::default())),
@@ -299,6 +299,9 @@ impl Scene {
         if self.playing.is_some() {
             return self.stop();
         }
+        if let Some(place) = self.quoted() {
+            self.cursor = place.start;
+        }
         let page = self.page()?;
         let from = page.words.get(self.cursor).map_or(AudioTime::ZERO, |word| word.start);
         let said: Said = page.answer_at(self.cursor)?.clone();
@@ -374,7 +377,9 @@ impl Scene {
         let stretch = words.start - answer.words.start..words.end - answer.words.start;
         let corrections = replacement(&all, stretch, said).into_iter();
         let turn = answer.turn;
-        Some(Wish::Correct(corrections.map(|(word, text)| Correction { turn, word, text }).collect()))
+        let corrections = corrections.map(|(word, text)| Correction { turn, word, text }).collect();
+        (self.cursor, self.mark) = (words.start, None);
+        Some(Wish::Correct(corrections))
     }
 
     /// Goes to the next place of a phrase, on this page or a later one, and then from the start. Nothing typed: of the last phrase.
