@@ -151,6 +151,8 @@ fn another_rubric_is_tried_out_and_then_kept_beside_the_first() {
     let again = run(&home, &["rescore", "last"]);
     let again = String::from_utf8_lossy(&again.stdout).into_owned();
     assert_eq!(again, "Judged as before: high-availability.\n", "the rubric in force is the last one");
+    let told = refused(&run(&home, &["rescore", "last", "--bank", "nurse"]));
+    assert!(told.contains("the bank `nurse` has no question `high-availability`"), "{told}");
     let told = refused(&run(&home, &["rescore", "last", "--question", "high-avail"]));
     assert!(told.contains("did not ask `high-avail`") && told.contains("`high-availability`"), "{told}");
 }

@@ -74,6 +74,8 @@ struct Recording {
     words_before: usize,
     words: usize,
     changed: usize,
+    /// Corrections that no longer apply.
+    corrections_dropped: usize,
 }
 
 /// Where changes go: into the journal, or nowhere.
@@ -141,6 +143,10 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         (None, ..) => Rescoring::Judge,
     };
     let rejudged = judge(&mut rescorer, &mut book, &questions, bank.as_ref(), why, &mut document, ui)?;
+    if rejudged.is_empty() && document.recordings.is_empty() {
+        return Err(Failure::new(format!("nothing could be judged: {}", document.left_out.join("; ")))
+            .hint(format!("`hotseat review {id} --plain` shows what was asked and heard")));
+    }
     if let Book::Kept(kept) = &book {
         rescoring::finish(kept)?;
     }
@@ -193,6 +199,7 @@ fn hear(
                     words_before: reheard.before,
                     words: reheard.after,
                     changed: reheard.changed,
+                    corrections_dropped: reheard.dropped,
                 });
             }
             // One recording that cannot be heard is no reason to leave the others.
@@ -243,8 +250,11 @@ fn judge(
 
 fn show(document: &Document, rejudged: &[Rejudged], ui: &mut Ui) {
     for one in &document.recordings {
-        let Recording { recording, words_before, words, changed } = one;
+        let Recording { recording, words_before, words, changed, corrections_dropped } = one;
         ui.data(&format!("{recording}: {changed} words differ ({words} were heard, {words_before} before)"));
+        if *corrections_dropped > 0 {
+            ui.warning(&format!("{corrections_dropped} corrections of what was heard before no longer apply"));
+        }
     }
     for one in rejudged.iter().filter(|one| one.is_change()) {
         ui.data(&format!("{} ({})", one.question.prompt, one.question.id));

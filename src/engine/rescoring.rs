@@ -91,6 +91,8 @@ pub struct Reheard {
     pub after: usize,
     /// How many words differ: put in, left out, or heard as another. Case and punctuation do not count.
     pub changed: usize,
+    /// How many corrections of what was heard before no longer apply.
+    pub dropped: usize,
 }
 
 impl Rejudged {
@@ -232,6 +234,7 @@ impl Rescorer {
         Ok(Reheard {
             changed: strsim::generic_levenshtein(&before, &after),
             before: before.len(),
+            dropped: take.corrections.len(),
             after: after.len(),
             revision: Revision::Reheard { turn, transcript, by: by.clone() },
         })

@@ -78,20 +78,24 @@ pub(super) fn beside(page: &Page, rows: &[Row], word: usize, is_down: bool) -> u
     other.clone().min_by_key(|word| left(&other, *word).abs_diff(wanted)).unwrap_or(word)
 }
 
-/// Returns the first word of the sentence before or after, within the answer or at the border of the next one.
+/// Returns the first word of the sentence after, or of the one that goes up to the word before.
 pub(super) fn next_sentence(page: &Page, word: usize, is_down: bool) -> usize {
-    let Some(said) = page.answers.iter().find(|said| said.words.contains(&word)) else { return word };
-    let (start, texts) = (said.words.start, page.texts(said.words.clone()));
-    let around = |word: usize| sentence(&texts, word - start..word - start + 1);
-    let last = page.words.len().saturating_sub(1);
+    let around = sentence_around(page, word);
     if is_down {
-        return (around(word).end + start).min(last);
+        around.end.min(page.words.len().saturating_sub(1))
+    } else if around.start < word {
+        around.start
+    } else {
+        sentence_around(page, word.saturating_sub(1)).start
     }
-    let begins = around(word).start + start;
-    if begins < word {
-        return begins;
-    }
-    if word > start { around(word - 1).start + start } else { word.saturating_sub(1) }
+}
+
+/// Returns the sentence around a word. None goes on in another answer.
+fn sentence_around(page: &Page, word: usize) -> Range<usize> {
+    let Some(said) = page.answers.iter().find(|said| said.words.contains(&word)) else { return word..word };
+    let start = said.words.start;
+    let around = sentence(&page.texts(said.words.clone()), word - start..word - start + 1);
+    around.start + start..around.end + start
 }
 
 #[cfg(test)]

@@ -91,8 +91,8 @@ fn put_right() -> Session {
     };
     let remark = |question, text: &str| Revision::Remarked { question, text: text.into() };
     let all = [
-        correction(1, 18, "Kubernetes,"),
-        correction(1, 19, ""),
+        correction(1, 19, "Kubernetes,"),
+        correction(1, 20, ""),
         rescored,
         remark(Some(question), "Ask first!"),
         remark(None, "Slower."),
@@ -157,7 +157,7 @@ fn a_word_or_several_are_put_right_in_a_line_that_holds_what_was_heard() {
     press(&mut scene, &letters("Kubernetes,"));
     let wish = press(&mut scene, &[KeyCode::Enter]);
     let correction = |word, text: &str| Correction { turn: TurnId(1), word, text: text.into() };
-    assert_eq!(wish, Some(Wish::Correct(vec![correction(18, "Kubernetes,"), correction(19, "")])));
+    assert_eq!(wish, Some(Wish::Correct(vec![correction(19, "Kubernetes,"), correction(20, "")])));
     insta::assert_snapshot!(typing);
     let unchanged = press(&mut scene, &[KeyCode::Char('c'), KeyCode::Enter]);
     assert_eq!(unchanged, None, "what stands there is no correction");
@@ -171,7 +171,7 @@ fn a_correction_is_taken_back_with_the_words_that_became_nothing() {
     press(&mut scene, &letters("kubernetes"));
     let wish = press(&mut scene, &[KeyCode::Enter, KeyCode::Char('u')]);
     let heard = |word, text: &str| Correction { turn: TurnId(1), word, text: text.into() };
-    assert_eq!(wish, Some(Wish::Correct(vec![heard(18, "cooper"), heard(19, "netties,")])));
+    assert_eq!(wish, Some(Wish::Correct(vec![heard(19, "cooper"), heard(20, "netties,")])));
     scene.revised(Pages::of(&session()), "");
     assert_eq!(scene.page().map(|page| page.words[scene.cursor].text.clone()).as_deref(), Some("cooper"));
 }
@@ -182,13 +182,13 @@ fn the_cursor_follows_the_sound_and_whoever_moves_it_no_longer_listens() {
     let wish = press(&mut scene, &[KeyCode::Tab, KeyCode::Right, KeyCode::Right, KeyCode::Char(' ')]);
     let from = AudioTime::from_ms(1_200);
     assert_eq!(wish, Some(Wish::Play { recording: "question-01-answer.wav".into(), from }));
-    for (ms, cursor) in [(1_200, 2), (1_590, 2), (1_600, 3), (4_100, 9), (60_000, 23)] {
+    for (ms, cursor) in [(1_200, 2), (1_590, 2), (1_600, 3), (4_100, 9), (60_000, 25)] {
         scene.heard(AudioTime::from_ms(ms));
         assert_eq!(scene.cursor, cursor, "{ms}");
     }
     assert_eq!(press(&mut scene, &[KeyCode::Left]), Some(Wish::Stop));
     scene.heard(AudioTime::ZERO);
-    assert_eq!(scene.cursor, 22, "nothing plays any more");
+    assert_eq!(scene.cursor, 24, "nothing plays any more");
     assert_eq!(press(&mut scene, &[KeyCode::Char(' '), KeyCode::Char(' ')]), Some(Wish::Stop));
     press(&mut scene, &[KeyCode::Char(' ')]);
     scene.silent(Some("Nothing can be heard: there is no speaker.".into()));
@@ -200,14 +200,14 @@ fn words_are_gone_over_by_row_sentence_and_answer() {
     let mut scene = scene(&session(), true);
     press(&mut scene, &[KeyCode::Tab]);
     let ways = [
-        (KeyCode::Char(')'), 11),
-        (KeyCode::Char(')'), 24),
-        (KeyCode::Char('('), 23),
-        (KeyCode::Char('('), 11),
-        (KeyCode::PageDown, 24),
+        (KeyCode::Char(')'), 12),
+        (KeyCode::Char(')'), 26),
+        (KeyCode::Char('('), 12),
+        (KeyCode::Char('('), 0),
+        (KeyCode::PageDown, 26),
         (KeyCode::PageUp, 0),
-        (KeyCode::End, 38),
-        (KeyCode::Right, 38),
+        (KeyCode::End, 40),
+        (KeyCode::Right, 40),
         (KeyCode::Home, 0),
         (KeyCode::Left, 0),
     ];
