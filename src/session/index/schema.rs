@@ -59,7 +59,7 @@ CREATE TABLE passages (
 CREATE INDEX passages_by_journal ON passages (journal);
 
 CREATE VIRTUAL TABLE words USING fts5 (
-    text, content = 'passages', content_rowid = 'nth', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    text, content = 'passages', content_rowid = 'nth', tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER passage_came AFTER INSERT ON passages BEGIN
     INSERT INTO words (rowid, text) VALUES (new.nth, new.text);

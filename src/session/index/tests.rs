@@ -416,6 +416,21 @@ fn while_another_program_writes_for_long_what_is_there_is_read_and_what_is_new_i
 }
 
 #[test]
+fn where_the_disk_is_full_what_is_new_is_read_into_memory_and_what_was_kept_stays() {
+    let data = Data::with(2);
+    let mut index = data.refreshed();
+    let pages: i64 = index.database.pragma_query_value(None, "page_count", |row| row.get(0)).expect("asked");
+    index.database.pragma_update(None, "max_page_count", pages).expect("limited");
+    (3..=28).for_each(|day| drop(data.keep(day, "standard")));
+    let told = index.refresh(&data.store(), &mut |_, _| {}).expect("compared").notice.expect("told");
+    assert!(told.contains("full") && told.contains("in memory"), "{told}");
+    assert_eq!(ids(&mut index, &Filter::default()).len(), 28);
+    drop(index);
+    let again = data.index().refresh(&data.store(), &mut |_, _| {}).expect("compared");
+    assert_eq!((again.read, again.notice), (26, None));
+}
+
+#[test]
 fn several_that_compare_at_once_all_list_everything() {
     let data = Data::with(40);
     std::thread::scope(|scope| {
