@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use crate::web::failure::Trouble;
+use crate::web::hex;
 
 const STYLE: &str =
     concat!(include_str!("../../templates/assets/app.css"), "\n", include_str!("../../templates/assets/progress.css"));
@@ -38,7 +39,7 @@ fn all() -> &'static [Asset; 3] {
 }
 
 fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes())[..8])
 }
 
 /// Returns the address of the style sheet.

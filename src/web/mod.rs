@@ -13,6 +13,7 @@ mod server;
 mod sound;
 mod token;
 
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -92,6 +93,14 @@ fn read(store: &Store, id: &str) -> Result<(Session, Standing), Trouble> {
         return Err(Trouble::no_such_session());
     }
     Ok(store.read(id)?)
+}
+
+/// Returns bytes in hexadecimal figures.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
 }
 
 fn router(site: &Arc<Site>) -> Router {

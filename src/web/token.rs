@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::web::CannotStart;
+use crate::web::{CannotStart, hex};
 
 /// Random bytes of a token.
 const BYTES: usize = 32;
@@ -18,7 +18,7 @@ impl Token {
     pub(super) fn random() -> Result<Self, CannotStart> {
         let mut bytes = [0; BYTES];
         getrandom::fill(&mut bytes).map_err(|error| CannotStart::NoRandomness(error.to_string()))?;
-        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(hex(&bytes)))
     }
 
     /// Returns the token as it stands in an address.

@@ -172,11 +172,8 @@ fn times(length_ms: u64, scale: Scale) -> Vec<(Share, String)> {
     let step = steps.iter().find(fits).copied().unwrap_or(3_600) * 1_000;
     // A time at the very end would be cut off.
     let last = length_ms.saturating_sub(length_ms / 20);
-    (0..)
-        .map(|nth| AudioTime::from_ms(nth * step))
-        .take_while(|time| time.as_ms() <= last)
-        .map(|time| (scale.at(time), time.to_string()))
-        .collect()
+    let written = (0..=last / step).map(|nth| AudioTime::from_ms(nth * step));
+    written.map(|time| (scale.at(time), time.to_string())).collect()
 }
 
 fn pause_text(pause: Span) -> String {

@@ -5,7 +5,7 @@ use crate::judge::{Evidence, Standing, Verdict};
 use crate::review::attempts::Comparison;
 use crate::review::delivery;
 use crate::review::report::{ReportedExchange, ReportedPoint, ReportedQuestion};
-use crate::session::Exchange;
+use crate::session::{Exchange, Take};
 use crate::turn::EndReason;
 use crate::web::pages::session::answer::TakeView;
 use crate::web::pages::session::words::word_id;
@@ -208,7 +208,7 @@ fn mark(verdict: Verdict) -> &'static str {
 
 fn quote(material: &Material<'_>, evidence: &Evidence) -> QuoteView {
     let turn = evidence.turn;
-    let words = material.session.take(turn).map(|take| take.words()).unwrap_or_default();
+    let words = material.session.take(turn).map(Take::words).unwrap_or_default();
     let first = evidence.span.and_then(|span| words.iter().find(|word| word.word.span.start >= span.start));
     let exchanges = &material.session.exchanges;
     let asked = exchanges.iter().find(|exchange| exchange.takes.iter().any(|take| take.turn == turn));
