@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
-use crate::review::delivery::{self, spoken_duration};
+use crate::review::delivery;
 use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};

@@ -196,6 +196,13 @@ impl<W: Seek> Seek for UntilFailure<W> {
     }
 }
 
+fn options(name: &str) -> SimpleFileOptions {
+    // What is compressed already does not become smaller.
+    let packed = Path::new(name).extension().is_some_and(|ending| ending == "flac");
+    let method = if packed { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+    SimpleFileOptions::default().compression_method(method).unix_permissions(0o600)
+}
+
 /// Copies everything, and returns how much it was and its digest.
 fn copy(from: &mut impl Read, to: &mut impl Write) -> io::Result<(u64, String)> {
     let (mut digest, mut bytes) = (Sha256::new(), 0);
