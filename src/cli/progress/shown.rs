@@ -220,7 +220,9 @@ mod tests {
     #[test]
     fn ten_weeks_of_practice_are_told_in_eighty_columns() {
         let told = told(&ten_weeks());
-        assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+        // A command stays on its line, to be copied.
+        let mut running = told.lines().filter(|line| !line.trim_start().starts_with("hotseat "));
+        assert!(running.all(|line| line.chars().count() <= 80), "{told}");
         insta::assert_snapshot!(told);
     }
 

@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use boon::{Compiler, Schemas};
 use proptest::prelude::*;
-use serde_json::{Value, json};
 
 use super::{full, said};
-use crate::judge::{Doubt, Verdict};
 use crate::review::export::html::{Carried, page};
 use crate::review::export::{csv, schema};
 use crate::review::report::Report;
-use crate::review::tests::{judged, probed, session, spoken, under};
+use crate::review::tests::probed;
 use crate::session::Session;
-use crate::session::outcome::outcomes;
-use crate::transcript::Transcript;
 
 /// Returns the schema that is published.
 fn published() -> String {
@@ -130,72 +125,10 @@ proptest! {
     }
 }
 
-/// Returns what is wrong with a report in JSON by the schema that is published.
-fn wrong(report: &Value) -> Option<String> {
-    let mut compiler = Compiler::new();
-    let schema = serde_json::from_str(&published()).expect("the schema is JSON");
-    compiler.add_resource("report.schema.json", schema).expect("a name");
-    let mut schemas = Schemas::new();
-    let compiled = compiler.compile("report.schema.json", &mut schemas).expect("the schema is one");
-    schemas.validate(report, compiled).err().map(|error| error.to_string())
-}
-
-fn as_json(session: &Session, earlier: &[Session]) -> Value {
-    let earlier: Vec<_> = earlier.iter().flat_map(outcomes).collect();
-    serde_json::to_value(Report::beside(session, &earlier)).expect("a report is JSON")
-}
-
 #[test]
 fn the_published_schema_is_that_of_the_report() {
     assert!(
         published() == schema::report(),
         "the report has changed: write its schema with `hotseat export --schema > schemas/report.schema.json`"
     );
-}
-
-#[test]
-fn reports_of_all_kinds_are_valid_and_what_is_none_is_not() {
-    let mut pressed = under("tough", 9, &[2_000, 2_200]);
-    pressed.exchanges.push(spoken(100));
-    for (what, report) in [
-        ("everything", as_json(&full(), &[])),
-        ("pressure", as_json(&pressed, &[under("calm", 1, &[800, 900])])),
-        ("nothing", as_json(&session("calm", 1, Vec::new()), &[])),
-    ] {
-        assert_eq!(wrong(&report), None, "{what}");
-    }
-    let good = as_json(&full(), &[]);
-    for (path, bad) in [
-        ("/exchanges/0/words/0/probability", json!("high")),
-        ("/exchanges/0/verdicts/0/verdict", json!("maybe")),
-        ("/questions/0/band", json!("five")),
-        ("/started", json!(7)),
-        ("/exchanges", json!({})),
-        ("/exchanges/1/reason/kind", json!("whim")),
-    ] {
-        let mut report = good.clone();
-        *report.pointer_mut(path).unwrap_or_else(|| panic!("{path} is there")) = bad;
-        assert!(wrong(&report).is_some(), "{path}");
-    }
-    let mut lacking = good;
-    lacking.as_object_mut().expect("an object").remove("session");
-    assert!(wrong(&lacking).is_some());
-}
-
-fn verdict() -> impl Strategy<Value = (Verdict, Option<Doubt>)> {
-    let verdicts = prop::sample::select(vec![Verdict::Missing, Verdict::Partial, Verdict::Covered]);
-    (verdicts, prop::option::of(prop::sample::select(vec![Doubt::Close, Doubt::Misheard])))
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-    #[test]
-    fn whatever_was_said_and_judged_the_report_is_valid(
-        verdicts in prop::option::of((verdict(), verdict(), 0.0f32..=1.0)), text in "[a-zé<&. ]{0,60}",
-    ) {
-        let mut session = probed(verdicts.map(|(one, other, coverage)| judged([one, other], coverage)));
-        session.exchanges[0].takes[0].transcript = (text.len() % 3 > 0).then(|| said(&text));
-        session.exchanges[1].takes[0].transcript = Some(Transcript::typed(&text));
-        prop_assert_eq!(wrong(&as_json(&session, &[])), None);
-    }
 }
