@@ -69,7 +69,7 @@ fn sessions_are_listed_the_newest_first_by_bank_role_day_words_and_pressure() {
         &["sessions", "--role", "architect"],
         &["sessions", "--since", "2026-11-04", "--until", "2026-11-09"],
         &["sessions", "--pressure", "tough"],
-        &["sessions", "--text", "PATIENT befo"],
+        &["sessions", "--text", "PATIENT colleag"],
         &["sessions", "--text", "xylophone"],
         &["sessions", "--bank", "nurses"],
         &["sessions", "--pressure", "panel"],
