@@ -8,7 +8,7 @@ pub(super) mod session;
 pub(super) mod sessions;
 pub(super) mod so_far;
 #[cfg(test)]
-mod views;
+mod views_tests;
 
 use std::fmt::Write;
 
