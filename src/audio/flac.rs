@@ -62,8 +62,12 @@ pub fn encode(samples: &[i16]) -> Result<Vec<u8>, AudioError> {
     let config = config::Encoder::default().into_verified().map_err(|(_, error)| refused(error.to_string()))?;
     let samples: Vec<i32> = samples.iter().map(|sample| i32::from(*sample)).collect();
     let source = MemSource::from_samples(&samples, 1, 16, SAMPLE_RATE_HZ as usize);
-    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
+    let mut stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
         .map_err(|error| refused(error.to_string()))?;
+    // The encoder counts the last block, which is shorter, among the sizes. Readers then take the blocks for ones of any size, and
+    // find none.
+    let sizes = stream.stream_info_mut().set_block_sizes(config.block_size, config.block_size);
+    sizes.map_err(|error| refused(error.to_string()))?;
     let mut bytes = ByteSink::new();
     stream.write(&mut bytes).map_err(|error| refused(error.to_string()))?;
     Ok(bytes.into_inner())

@@ -122,7 +122,13 @@ pub fn run(arguments: &ExportArgs, ui: &mut Ui) -> Outcome {
         ui.data(text.trim_end());
         return Ok(());
     };
-    write(&path, ui, |mut out| out.write_all(text.as_bytes()).map(|()| out))
+    let bytes = write(&path, |mut out| out.write_all(text.as_bytes()).map(|()| out))?;
+    tell(&path, bytes, ui);
+    Ok(())
+}
+
+fn tell(path: &Path, bytes: u64, ui: &mut Ui) {
+    ui.status(&format!("Written to {} ({}).", path.display(), size(bytes)));
 }
 
 fn is_folder(path: &Path) -> bool {
@@ -187,50 +193,58 @@ fn recorded<'s>(session: &'s Session, name: Option<&str>) -> Result<Vec<Recorded
 /// Writes the subtitles of each recording into a folder, under the recording's name.
 fn subtitles_beside(session: &Session, folder: &Path, format: Format, ui: &mut Ui) -> Outcome {
     make(folder)?;
-    for one in recorded(session, None)? {
+    let all = recorded(session, None)?;
+    for one in &all {
         let alone: Vec<Recorded<'_>> = timeline::recording(session, one.name).into_iter().collect();
         let text = subtitles(&alone, format);
         let path = folder.join(one.name).with_extension(format.ending());
-        write(&path, ui, |mut out| out.write_all(text.as_bytes()).map(|()| out))?;
+        write(&path, |mut out| out.write_all(text.as_bytes()).map(|()| out))?;
     }
+    ui.status(&format!("Written to {}, a file for each of {} recordings.", folder.display(), all.len()));
     Ok(())
 }
 
 fn zip(leaving: &Leaving, arguments: &ExportArgs, ui: &mut Ui) -> Outcome {
     let default = PathBuf::from(format!("{}.zip", leaving.session.opened.id));
     let path = file(leaving, arguments)?.unwrap_or(default);
-    write(&path, ui, |out| {
+    let bytes = write(&path, |out| {
         handing_over::write_zip(&leaving.folder, &leaving.session, &leaving.report, !arguments.no_audio, out)
-    })
+    })?;
+    tell(&path, bytes, ui);
+    Ok(())
 }
 
 /// What is written to, beside the file that it becomes.
 type Draft = BufWriter<tempfile::NamedTempFile>;
 
-/// Writes a file whole or not at all: beside it first, and under its name once everything is on the disk.
-fn write(path: &Path, ui: &mut Ui, content: impl FnOnce(Draft) -> io::Result<Draft>) -> Outcome {
+/// Writes a file whole or not at all: beside it first, and under its name once everything is on the disk. Returns its bytes.
+fn write(path: &Path, content: impl FnOnce(Draft) -> io::Result<Draft>) -> Result<u64, Failure> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = || -> io::Result<u64> {
-        let draft = content(BufWriter::new(tempfile::NamedTempFile::new_in(folder)?))?;
+        let beside = tempfile::Builder::new().prefix(".hotseat-").tempfile_in(folder)?;
+        let draft = content(BufWriter::new(beside))?;
         let draft = draft.into_inner().map_err(io::IntoInnerError::into_error)?;
         draft.as_file().sync_all()?;
         let bytes = draft.as_file().metadata()?.len();
         draft.persist(path).map_err(|error| error.error)?;
         Ok(bytes)
     };
-    let bytes = written().map_err(|error| unwritten(path, &error))?;
-    ui.status(&format!("Written to {} ({}).", path.display(), size(bytes)));
-    Ok(())
+    written().map_err(|error| unwritten(path, &error))
 }
 
 fn unwritten(path: &Path, error: &io::Error) -> Failure {
-    let hint = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room on the disk, or choose another with `-o`; nothing half-written is left"
+    let (why, hint) = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => (
+            "the disk is full".to_owned(),
+            "make room on the disk, or choose another with `-o`; nothing half-written is left",
+        ),
+        io::ErrorKind::NotFound => {
+            ("there is no such folder".to_owned(), "make the folder, or choose another with `-o`")
         }
-        _ => "choose another file with `-o`",
+        io::ErrorKind::PermissionDenied => ("it is not allowed".to_owned(), "choose another file with `-o`"),
+        _ => (error.to_string(), "choose another file with `-o`"),
     };
-    Failure::new(format!("`{}` cannot be written: {error}", path.display())).hint(hint)
+    Failure::new(format!("`{}` cannot be written: {why}", path.display())).hint(hint)
 }
 
 /// Measures the answers whose sound was not measured, as far as their recordings are there. The journal stays as it is.

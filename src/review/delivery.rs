@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::prompt::delivery::{Lines, words};
 use crate::prompt::fill;
-use crate::review::report::spoken_duration;
 use crate::transcript::delivery::Delivery;
 use crate::transcript::delivery::estimate::Estimate;
 use crate::transcript::delivery::fit::Fit;
@@ -49,6 +48,13 @@ pub fn lines(delivery: &Delivery, minutes: Option<f64>) -> Vec<String> {
         lines.push(filled(&words.length, &values));
     }
     lines
+}
+
+/// Returns a duration as a reader says it: `1 min 5 s`.
+#[must_use]
+pub fn spoken_duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
 }
 
 /// Returns where the bands come from.

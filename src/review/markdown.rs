@@ -6,9 +6,7 @@ use std::time::Duration;
 use crate::interview::effect::Ending;
 use crate::judge::{Standing, Verdict};
 use crate::review::delivery;
-use crate::review::report::{
-    EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord, spoken_duration,
-};
+use crate::review::report::{EarlierTry, Report, ReportedExchange, ReportedPoint, ReportedQuestion, ReportedWord};
 use crate::turn::EndReason;
 use crate::units::{AudioTime, Span};
 
@@ -209,7 +207,8 @@ fn marked_gap(gap: Span) -> String {
 /// The words and the recording, in a line; then how they were said, a line each.
 fn write_delivery(out: &mut String, exchange: &ReportedExchange) -> std::fmt::Result {
     let length = exchange.timings.answer_ms.map(Duration::from_millis);
-    let length = length.map_or_else(String::new, |length| format!(", recording of {}", spoken_duration(length)));
+    let length =
+        length.map_or_else(String::new, |length| format!(", recording of {}", delivery::spoken_duration(length)));
     writeln!(out, "{} words{length}.\n", exchange.delivery.words)?;
     for line in delivery::lines(&exchange.delivery, exchange.minutes) {
         writeln!(out, "- {line}")?;

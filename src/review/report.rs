@@ -1,7 +1,5 @@
 //! The report: one JSON document that holds everything a reader of a session needs. Its keys are only ever added to.
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -496,11 +494,4 @@ fn feedback_of(session: &Session) -> Feedback {
         .collect();
     let feedback = feedback::plan(&judged);
     Feedback { spoken: feedback.spoken(), written: feedback.written() }
-}
-
-/// Returns a duration as a reader says it: `1 min 5 s`.
-#[must_use]
-pub fn spoken_duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
 }

@@ -119,7 +119,7 @@ impl ArchiveError {
 /// # Errors
 /// The system's error, when a file cannot be read or the archive cannot be written.
 pub fn write<W: Write + Seek>(out: W, session: &str, files: &[(String, Content)]) -> io::Result<W> {
-    let mut out = UntilFailure { out, failure: None };
+    let mut out = UntilFailure::new(out);
     let written = fill(ZipWriter::new(&mut out), session, files);
     match out.failure {
         Some(failure) => Err(failure),
@@ -145,14 +145,20 @@ fn fill<W: Write + Seek>(mut zip: ZipWriter<W>, session: &str, files: &[(String,
     Ok(())
 }
 
-/// Fails once, keeps why, and takes everything after that for written: a zip writer that is dropped tries to end its file, and would
+/// Fails once, keeps why, and pretends to write everything after that: a zip writer that is dropped tries to end its file, and would
 /// complain on the terminal that it cannot.
 struct UntilFailure<W> {
     out: W,
+    /// Where the next byte goes, or would go.
+    position: u64,
     failure: Option<io::Error>,
 }
 
 impl<W> UntilFailure<W> {
+    fn new(out: W) -> Self {
+        Self { out, position: 0, failure: None }
+    }
+
     fn attempt<T>(&mut self, pretended: T, act: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
         if self.failure.is_some() {
             return Ok(pretended);
@@ -169,7 +175,9 @@ impl<W> UntilFailure<W> {
 
 impl<W: Write> Write for UntilFailure<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.attempt(bytes.len(), |out| out.write(bytes))
+        let written = self.attempt(bytes.len(), |out| out.write(bytes))?;
+        self.position += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -179,7 +187,12 @@ impl<W: Write> Write for UntilFailure<W> {
 
 impl<W: Seek> Seek for UntilFailure<W> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.attempt(0, |out| out.seek(to))
+        let pretended = match to {
+            io::SeekFrom::Start(at) => at,
+            io::SeekFrom::Current(by) | io::SeekFrom::End(by) => self.position.saturating_add_signed(by),
+        };
+        self.position = self.attempt(pretended, |out| out.seek(to))?;
+        Ok(self.position)
     }
 }
 
@@ -376,7 +389,7 @@ fn extract<R: Read + Seek>(
     }
     let file = zip.by_name(name).map_err(unreadable)?;
     // So that a disk that is full is told from an archive that is damaged.
-    let mut out = UntilFailure { out, failure: None };
+    let mut out = UntilFailure::new(out);
     // One byte more than is stated shows that there is more.
     let copied = copy(&mut file.take(listed.bytes + 1), &mut out);
     if let Some(source) = out.failure {
