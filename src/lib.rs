@@ -33,3 +33,5 @@ pub mod tts;
 pub mod cli;
 pub mod config;
 pub mod engine;
+#[cfg(feature = "app")]
+pub mod web;

@@ -36,13 +36,25 @@ mod plans;
 mod practice;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod progress;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod pull;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod revising;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod sessions;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod support;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod voice;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod web;
 
 #[test]
 fn no_test_file_is_forgotten() {

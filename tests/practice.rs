@@ -171,6 +171,24 @@ fn a_killed_interview_leaves_a_recording_that_plays_and_shows_as_interrupted() {
     let export = json(&home.hotseat(["export", "last", "--format", "json"]).output().expect("it runs"));
     assert!(export["ending"].is_null());
     assert_eq!(export["exchanges"][0]["recordings"][0], "question-01-answer.wav");
+    assert_goes_on_to_its_end(&home, &answers);
+}
+
+/// The interview that broke off in its first answer goes on at the same question, and what was said before counts.
+fn assert_goes_on_to_its_end(home: &Home, answers: &Path) {
+    let arguments = ["practice", "--no-voice", "--json", "--resume", "--candidate"];
+    let report = json(&home.hotseat(arguments).arg(answers).stdin(Stdio::null()).output().expect("it runs"));
+    assert_eq!(report["ending"], "complete");
+    let first = &report["exchanges"][0];
+    let earlier = first["earlier"][0]["text"].as_str().expect("words before the break");
+    assert!(earlier.to_lowercase().contains("ask the business"), "{earlier}");
+    assert_eq!(first["recordings"][1], "question-01-answer-2.wav");
+    let rate = word_error_rate(ANSWER, first["text"].as_str().expect("words after it"));
+    assert!(rate <= 0.12, "word error rate {rate:.3}: {first}");
+    let folder = only_session(home);
+    let written = fs::read_to_string(folder.join("report.md")).expect("the report is written");
+    assert!(written.contains("The interview broke off here."), "{written}");
+    assert_journal_replays(&folder);
 }
 
 #[expect(clippy::disallowed_methods, reason = "another process is watched, and only its files tell how far it is")]
@@ -219,13 +237,15 @@ fn what_cannot_work_is_said_in_a_line_with_a_hint() {
     let home = Home::new();
     let empty = home.path().join("empty");
     fs::create_dir(&empty).expect("a folder");
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["practice", "--bank", "infrastructure-architekt"], "infrastructure-architect"),
         (&["practice", "--questions", "high-availabilty"], "high-availability"),
         (&["practice", "--persona", "nobody"], "nobody"),
         (&["practice", "--candidate", "no-such-folder"], "no-such-folder"),
         (&["practice", "--minutes=-3"], "--minutes"),
         (&["export", "2001"], "2001"),
+        (&["practice", "--resume"], "no interview broke off"),
+        (&["practice", "--resume", "2001", "--text"], "2001"),
     ];
     for (arguments, named) in cases {
         let output = home.hotseat(arguments).stdin(Stdio::null()).output().expect("it runs");

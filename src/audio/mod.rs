@@ -20,6 +20,7 @@ pub mod pace;
 pub mod recorder;
 #[cfg(feature = "app")]
 pub mod rt;
+pub mod salvage;
 #[cfg(feature = "app")]
 pub mod speaker;
 pub mod unheard;
@@ -70,6 +71,8 @@ pub enum AudioErrorKind {
     Denied,
     /// The file or format cannot be read.
     Unreadable,
+    /// There is no more room on the disk.
+    Full,
     /// Anything else.
     Other,
 }

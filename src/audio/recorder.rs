@@ -129,7 +129,7 @@ fn trouble(path: &Path, error: &std::io::Error, kept_seconds: u64) -> AudioError
             (AudioErrorKind::NotFound, "its folder does not exist".into(), "choose another with `HOTSEAT_HOME`")
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            (AudioErrorKind::Other, "the disk is full".into(), "free some space; what was recorded is kept")
+            (AudioErrorKind::Full, "the disk is full".into(), "free some space; what was recorded is kept")
         }
         _ => (AudioErrorKind::Other, error.to_string(), "check the disk; what was recorded is kept"),
     };
@@ -219,5 +219,6 @@ mod tests {
         let error = std::io::Write::write_all(&mut &full, b"x").unwrap_err();
         let told = super::trouble(Path::new("answer.wav"), &error, 12);
         assert_eq!(told.to_string(), "recording `answer.wav`: the disk is full; the first 12 s are kept");
+        assert_eq!(told.kind, AudioErrorKind::Full);
     }
 }

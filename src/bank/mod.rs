@@ -177,6 +177,12 @@ impl Question {
         self.points.iter().find(|point| point.id == *id)
     }
 
+    /// Returns the terms that are worth hearing right in an answer.
+    #[must_use]
+    pub fn terms(&self) -> Vec<String> {
+        self.points.iter().flat_map(|point| point.cues.iter().cloned()).collect()
+    }
+
     /// Returns the follow-up of that name.
     #[must_use]
     pub fn follow_up(&self, id: &FollowUpId) -> Option<&FollowUp> {

@@ -4,22 +4,31 @@ pub mod bank;
 pub mod bench;
 pub mod completions;
 pub mod compress;
+pub mod correct;
+pub mod delete;
 pub mod devices;
+mod differences;
 pub mod doctor;
 mod document;
 pub mod export;
 pub mod failure;
 pub mod import;
 pub mod judge;
+mod kept;
 pub mod models;
 pub mod plain;
 pub mod practice;
+pub mod progress;
 pub mod pull;
+pub mod rescore;
+pub mod review;
 pub mod say;
 pub mod screen;
 pub mod sessions;
 pub mod transcribe;
 pub mod ui;
+pub mod web;
+mod whole_screen;
 pub mod words;
 
 use std::process::ExitCode;
@@ -47,6 +56,12 @@ enum Command {
     Export(export::ExportArgs),
     Import(import::ImportArgs),
     Compress(compress::CompressArgs),
+    Delete(delete::DeleteArgs),
+    Review(review::ReviewArgs),
+    Rescore(rescore::RescoreArgs),
+    Correct(correct::CorrectArgs),
+    Web(web::WebArgs),
+    Progress(progress::ProgressArgs),
     Bank(bank::BankArgs),
     Models(models::Arguments),
     Bench(bench::BenchArgs),
@@ -79,6 +94,12 @@ fn perform(command: Command, ui: &mut Ui) -> Outcome {
         Command::Export(arguments) => export::run(&arguments, ui),
         Command::Import(arguments) => import::run(&arguments, ui),
         Command::Compress(arguments) => compress::run(&arguments, ui),
+        Command::Delete(arguments) => delete::run(&arguments, ui),
+        Command::Review(arguments) => review::run(&arguments, ui),
+        Command::Rescore(arguments) => rescore::run(&arguments, ui),
+        Command::Correct(arguments) => correct::run(&arguments, ui),
+        Command::Web(arguments) => web::run(&arguments, ui),
+        Command::Progress(arguments) => progress::run(&arguments, ui),
         Command::Bank(arguments) => bank::run(arguments, ui),
         Command::Bench(arguments) => bench::run(&arguments, ui),
         Command::Models(arguments) => models::run(&arguments, ui),

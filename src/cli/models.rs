@@ -63,13 +63,27 @@ impl SttFlag {
     /// # Errors
     /// [`Failure`] when there is no such model, or when it was not pulled.
     pub fn file(&self, weights: &Weights) -> Result<String, Failure> {
-        let Some(name) = self.stt.clone().or_else(load::speech_model) else { return Ok(WHISPER.into()) };
-        let entry = weights.speech_model(&name)?;
-        if weights.has(&entry.file) {
-            return Ok(entry.file.clone());
+        match self.stt.clone().or_else(load::speech_model) {
+            Some(name) => file_of(&name, weights),
+            None => Ok(WHISPER.into()),
         }
-        Err(problem(entry, &weights.place(entry), &Condition::Missing).into())
     }
+
+    /// Returns the file of the model that was named on the command line, if one was.
+    ///
+    /// # Errors
+    /// As [`SttFlag::file`].
+    pub fn named_file(&self, weights: &Weights) -> Result<Option<String>, Failure> {
+        self.stt.as_deref().map(|name| file_of(name, weights)).transpose()
+    }
+}
+
+fn file_of(name: &str, weights: &Weights) -> Result<String, Failure> {
+    let entry = weights.speech_model(name)?;
+    if weights.has(&entry.file) {
+        return Ok(entry.file.clone());
+    }
+    Err(problem(entry, &weights.place(entry), &Condition::Missing).into())
 }
 
 /// List and check the weights

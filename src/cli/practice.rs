@@ -4,13 +4,14 @@ mod controls;
 mod drill;
 mod job;
 mod plans;
+mod resume;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Sender, channel};
 
 use clap::Args;
 
-use crate::bank::Level;
+use crate::bank::{Bank, Level};
 use crate::cli::compress;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
@@ -21,12 +22,13 @@ use crate::cli::screen::{Scene, Screen};
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
-use crate::engine::conduct::{Conductor, Incoming};
+use crate::engine::conduct::{Conductor, Incoming, Start};
 use crate::engine::display::{Display, Update};
 use crate::engine::waveforms;
 use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
 use crate::interview::effect::Ending;
 use crate::interview::plan::Plan;
+use crate::models::Weights;
 use crate::prompt::{self, Persona, Pressure};
 use crate::review::report::Report;
 use crate::session::record::{Opened, Source};
@@ -88,6 +90,15 @@ pub struct PracticeArgs {
     /// Repeat it until so much of the rubric is covered, instead of until band 4
     #[arg(long, value_name = "PERCENT", requires = "drill", value_parser = clap::value_parser!(u8).range(1..=100))]
     until_coverage: Option<u8>,
+    /// Go on with an interview that broke off: the last one, or the one named
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = resume::LAST, conflicts_with_all = [
+        "bank", "questions", "count", "minutes", "level", "focus", "due", "job", "plan_only", "drill", "pressure", "persona", "seed",
+        "demo",
+    ])]
+    resume: Option<String>,
+    /// Begin anew, and do not ask about an interview that broke off
+    #[arg(long, conflicts_with = "resume")]
+    new: bool,
     /// Limits and manners: calm, standard, tough, panel, one-way, rapid-fire, silent-treatment
     #[arg(long, value_name = "NAME", default_value = "standard")]
     pressure: String,
@@ -158,6 +169,9 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
                 .hint("run it from a checkout of Hotseat, with `make demo`")
         })?);
     }
+    if let Some(id) = resume::wanted(&arguments, ui)? {
+        return resume::run(&arguments, &id, ui);
+    }
     let planning = plans::planning(&arguments, ui)?;
     plans::tell(&planning, ui);
     if arguments.plan_only || planning.chosen.is_empty() {
@@ -176,16 +190,48 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
     Ok(())
 }
 
-/// Conducts one interview.
+/// Conducts one interview from its beginning.
 fn interview(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls, ui: &mut Ui) -> Result<Kept, Failure> {
-    let answers = answers(arguments);
-    let source = answers.source();
-    let weights = arguments.models.weights()?;
+    let begun = || Ok(begin(plan, answers(arguments).source())?.into());
+    conduct(arguments, plan, begun, controls, ui)
+}
+
+/// Conducts one interview. `start` is called once all parts are there, so that nothing is kept where one is missing.
+fn conduct(
+    arguments: &PracticeArgs,
+    plan: &Plan,
+    start: impl FnOnce() -> Result<Start, Failure>,
+    controls: &mut Controls,
+    ui: &mut Ui,
+) -> Result<Kept, Failure> {
     let (out, inbox) = channel();
-    let parts = wiring::parts(
+    let wired = parts(arguments, &plan.bank, &out)?;
+    let start = start()?;
+    if !arguments.json {
+        ui.status(&format!("Kept in {}", start.folder().display()));
+    }
+    controls.aim(&out);
+    let mut display = display(plan, controls, ui)?;
+    let mut conductor = Conductor::new(start, wired.parts, display.as_mut());
+    for note in &wired.notes {
+        conductor.note(note)?;
+    }
+    let kept = conductor.run(&inbox)?;
+    drop(display);
+    if arguments.keep_flac {
+        compress::after(&kept, ui);
+    }
+    // A page draws them at once that way.
+    drop(waveforms::of(kept.folder(), kept.session()));
+    Ok(kept)
+}
+
+fn parts(arguments: &PracticeArgs, bank: &Bank, out: &Sender<Incoming>) -> Result<wiring::Wired, Failure> {
+    let weights = arguments.models.weights()?;
+    let wired = wiring::parts(
         WantedParts {
-            answers,
-            bank: plan.bank.clone(),
+            answers: answers(arguments),
+            bank: bank.clone(),
             mouth: mouth(arguments),
             voice_cache: folders()?.cache.join("voice"),
             real_time: arguments.real_time,
@@ -194,24 +240,17 @@ fn interview(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls, ui:
                 BargeIn::Off => Some(false),
                 BargeIn::Auto => None,
             },
-            // Whoever types is not listened to.
-            stt: if arguments.text { wiring::WHISPER.into() } else { arguments.stt.file(&weights)? },
+            stt: speech_model(arguments, &weights)?,
             weights,
         },
-        &out,
+        out,
     )?;
-    let kept = begin(plan, source)?;
-    if !arguments.json {
-        ui.status(&format!("Kept in {}", kept.folder().display()));
-    }
-    controls.aim(&out);
-    let kept = conduct(plan, kept, parts, &inbox, controls, ui)?;
-    if arguments.keep_flac {
-        compress::after(&kept, ui);
-    }
-    // A page draws them at once that way.
-    drop(waveforms::of(kept.folder(), kept.session()));
-    Ok(kept)
+    Ok(wired)
+}
+
+/// Returns the file of the speech model. Whoever types is not listened to.
+fn speech_model(arguments: &PracticeArgs, weights: &Weights) -> Result<String, Failure> {
+    if arguments.text { Ok(wiring::WHISPER.into()) } else { arguments.stt.file(weights) }
 }
 
 fn mouth(arguments: &PracticeArgs) -> Mouth {
@@ -289,15 +328,8 @@ fn begin(plan: &Plan, source: Source) -> Result<Kept, Failure> {
     Ok(Store::new(&folders()?.data).begin(opened)?)
 }
 
-fn conduct(
-    plan: &Plan,
-    kept: Kept,
-    wired: wiring::Wired,
-    inbox: &Receiver<Incoming>,
-    controls: &mut Controls,
-    ui: &mut Ui,
-) -> Result<Kept, Failure> {
-    let mut display: Box<dyn Display + '_> = match controls.keyboard() {
+fn display<'d>(plan: &Plan, controls: &'d mut Controls, ui: &'d mut Ui) -> Result<Box<dyn Display + 'd>, Failure> {
+    Ok(match controls.keyboard() {
         Keyboard::Keys => {
             let scene = Scene::new(&plan.persona.name, &plan.bank.title);
             let screen = Screen::open(scene)
@@ -307,12 +339,7 @@ fn conduct(
         }
         Keyboard::Answers => Box::new(Typing { plain: Plain::new(ui, true), controls }),
         Keyboard::Lines | Keyboard::Unread => Box::new(Plain::new(ui, false)),
-    };
-    let mut conductor = Conductor::new(kept, wired.parts, display.as_mut());
-    for note in &wired.notes {
-        conductor.note(note)?;
-    }
-    Ok(conductor.run(inbox)?)
+    })
 }
 
 /// Plain lines for somebody who types: an answer is read when the candidate has the floor.

@@ -1,15 +1,13 @@
 //! An interview on the whole terminal: the question, who speaks, the level, the words, the time left, the ticks.
 
-use std::io::Stderr;
 use std::time::Duration;
 
-use ratatui::Terminal;
-use ratatui::backend::{Backend, CrosstermBackend};
 use ratatui::layout::{Constraint, Layout};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Borders, Paragraph, Wrap};
 
+use crate::cli::whole_screen::WholeScreen;
 use crate::cli::words;
 use crate::engine::display::{Display, Update};
 use crate::interview::effect::{Purpose, Wait};
@@ -253,9 +251,9 @@ impl Scene {
     }
 }
 
-/// The terminal while an interview is on it. Whatever happens, dropping it gives the terminal back as it was.
+/// The terminal while an interview is on it.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Stderr>>,
+    whole: WholeScreen,
     scene: Scene,
 }
 
@@ -265,30 +263,13 @@ impl Screen {
     /// # Errors
     /// What the system says when it cannot be had.
     pub fn open(scene: Scene) -> std::io::Result<Self> {
-        crossterm::terminal::enable_raw_mode()?;
-        let mut out = std::io::stderr();
-        crossterm::execute!(out, crossterm::terminal::EnterAlternateScreen, crossterm::cursor::Hide)?;
-        let terminal = Terminal::new(CrosstermBackend::new(out))?;
-        Ok(Self { terminal, scene })
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        let _gone =
-            crossterm::execute!(std::io::stderr(), crossterm::terminal::LeaveAlternateScreen, crossterm::cursor::Show);
-        let _gone = crossterm::terminal::disable_raw_mode();
+        Ok(Self { whole: WholeScreen::open()?, scene })
     }
 }
 
 impl Display for Screen {
     fn show(&mut self, update: &Update<'_>) {
         self.scene.apply(update);
-        draw(&mut self.terminal, &self.scene);
+        self.whole.draw(|frame| self.scene.draw(frame));
     }
-}
-
-/// A terminal that went away is no reason to stop an interview that is being recorded.
-fn draw<B: Backend>(terminal: &mut Terminal<B>, scene: &Scene) {
-    let _gone = terminal.draw(|frame| scene.draw(frame));
 }

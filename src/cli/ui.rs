@@ -1,6 +1,6 @@
 //! The two streams of a command: data on stdout, everything else on stderr.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 
 use crate::cli::failure::Failure;
 
@@ -63,6 +63,29 @@ impl Ui {
             let mut out = std::io::stderr().lock();
             let _closed = write!(out, "\r{fitting}\x1b[K").and_then(|()| out.flush());
             self.standing = true;
+        }
+    }
+
+    /// Takes the line of progress away again.
+    pub fn clear_progress(&mut self) {
+        if std::mem::take(&mut self.standing) {
+            let mut out = std::io::stderr().lock();
+            let _closed = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+        }
+    }
+
+    /// Asks whoever sits at the terminal, and returns whether the answer is yes. Enter alone means `by_default`; where nothing can be
+    /// read, nobody agrees.
+    pub fn agrees(&mut self, question: &str, by_default: bool) -> bool {
+        self.clear_progress();
+        let choice = if by_default { "[Y/n]" } else { "[y/N]" };
+        let mut out = std::io::stderr().lock();
+        let _closed = write!(out, "{question} {choice} ").and_then(|()| out.flush());
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer).unwrap_or(0);
+        match answer.trim().to_lowercase().as_str() {
+            "" => by_default && read > 0,
+            answer => matches!(answer, "y" | "yes"),
         }
     }
 

@@ -64,6 +64,11 @@ pub fn speech_model() -> Option<String> {
     variable("HOTSEAT_STT")
 }
 
+/// Returns whether the user wants no colours (no-color.org).
+pub fn no_colour() -> bool {
+    variable("NO_COLOR").is_some()
+}
+
 /// Returns the folders that may hold question banks: the user's own first, then those that come with Hotseat.
 pub fn bank_places() -> Vec<PathBuf> {
     let mut places = places("questions");

@@ -2,6 +2,7 @@
 
 mod measures;
 mod performing;
+mod start;
 mod timers;
 mod verdicts;
 
@@ -9,7 +10,9 @@ use std::collections::VecDeque;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use crate::audio::AudioErrorKind;
 use crate::clock;
+pub use crate::engine::conduct::start::Start;
 pub use crate::engine::conduct::timers::Pace;
 use crate::engine::conduct::timers::Timers;
 use crate::engine::display::{Display, Update};
@@ -94,6 +97,10 @@ pub struct Conductor<'d> {
     parts: Parts,
     display: &'d mut dyn Display,
     timers: Timers,
+    /// How the interview begins: anew, or where it broke off.
+    first: Event,
+    /// How long it had gone on before it broke off.
+    before: AudioTime,
     began: Instant,
     turn_over: Option<TurnOver>,
     typing: Option<TurnId>,
@@ -117,12 +124,13 @@ pub struct Conductor<'d> {
 }
 
 impl<'d> Conductor<'d> {
-    /// Returns the loop for a session that was just begun.
-    pub fn new(kept: Kept, parts: Parts, display: &'d mut dyn Display) -> Self {
-        let plan = kept.session().opened.plan.clone();
+    /// Returns the loop for a session that was just begun, or that goes on.
+    pub fn new(start: impl Into<Start>, parts: Parts, display: &'d mut dyn Display) -> Self {
+        let Start { kept, interviewer, first } = start.into();
         let timers = Timers::new(parts.pace);
-        let interviewer = Interviewer::new(plan);
         Self {
+            first,
+            before: kept.session().length,
             interviewer,
             kept,
             parts,
@@ -160,7 +168,8 @@ impl<'d> Conductor<'d> {
         if let Ears::Hearing(hearing) = &self.parts.ears {
             hearing.prepare();
         }
-        self.take(Event::Begin)?;
+        self.measure_what_was_missed();
+        self.take(self.first.clone())?;
         while !self.interviewer.is_over() {
             // The senders live in threads of the parts, which live as long as this loop.
             let Some(incoming) = self.next(inbox) else { break };
@@ -281,6 +290,12 @@ impl<'d> Conductor<'d> {
                 self.not_transcribed.push(error.to_string());
                 self.note(&format!("What was said from {at} on could not be made out: {error}. The recording is kept."))
             }
+            // To end like this is to break off: what was said is kept, and the interview can go on once there is room.
+            HearingEvent::Failed { error, .. } if error.kind == AudioErrorKind::Full => Err(StoreError::Io {
+                path: self.kept.folder().display().to_string(),
+                verb: "written",
+                source: std::io::ErrorKind::StorageFull.into(),
+            }),
             HearingEvent::Failed { error, .. } => {
                 self.display.show(&Update::Note(&format!("{error}. {}", error.hint)));
                 self.take(Event::SourceLost { why: error.to_string() })
@@ -363,7 +378,7 @@ impl<'d> Conductor<'d> {
 
     /// Journal first, then handle, then perform.
     fn take(&mut self, event: Event) -> Result<(), StoreError> {
-        let at = AudioTime::ZERO.plus(self.began.elapsed());
+        let at = self.before.plus(self.began.elapsed());
         self.kept.append(&Record::Event(Stamped { at, what: event.clone() }))?;
         if let Event::Judged { assessment, .. } = &event {
             self.show_verdicts(assessment);

@@ -1,5 +1,7 @@
 //! Chooses the parts of an interview: which ears, which mouth, which judge. The only place where all adapters meet.
 
+pub mod rescoring;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
@@ -22,6 +24,7 @@ use crate::engine::judging::Judging;
 use crate::engine::measuring::{Means, Measuring};
 use crate::engine::simulated_candidate::SimulatedCandidate;
 use crate::engine::speaking::{Speaking, SpeakingEvent};
+use crate::engine::transcribing::{Recorded, transcribe};
 use crate::ids::{Asked, UtteranceId};
 use crate::judge::Judge;
 use crate::models::{ModelError, Weights};
@@ -406,6 +409,19 @@ fn means_with(models: &SpeechModels) -> Result<Means, WiringError> {
     let model = models.get(WHISPER).map_err(|error| network(&error))?;
     let recogniser = Whisper::over(&model, 1).map_err(|error| network(&error))?;
     Ok(Means { voice: Box::new(voice), recogniser: Box::new(recogniser), read })
+}
+
+/// Returns what is said in a recording. `terms` are words worth hearing right, `stt` is the file of the speech model.
+///
+/// # Errors
+/// Says in words which file cannot be read or used, and why.
+pub fn hear(path: &Path, terms: &[String], stt: &str, weights: &Weights) -> Result<Recorded, String> {
+    let model = SpeechModels::new(weights).get(stt).map_err(|error| error.to_string())?;
+    let mut recogniser = Whisper::over(&model, default_threads()).map_err(|error| error.to_string())?;
+    let silero = weights.path(SILERO).map_err(|error| error.to_string())?;
+    let mut voice = Silero::load(&silero).map_err(|error| error.to_string())?;
+    let mut decoder = Decoder::open(path).map_err(|error| error.to_string())?;
+    transcribe(|| decoder.read(), &mut voice, &mut recogniser, terms, &mut |_| {}).map_err(|error| error.to_string())
 }
 
 /// Returns a recording as 16 kHz mono.

@@ -71,13 +71,14 @@ impl Interviewer {
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Heard { turn: held, transcript, .. } if *held == turn => self.heard_in_part(event, turn, transcript),
             Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
             Event::SpokeOn
             | Event::TimerDone { .. }
             | Event::TurnEnded { .. }
             | Event::Judged { .. }
             | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
-            Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
+            Event::Begin | Event::PickedUp | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }
 

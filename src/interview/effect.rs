@@ -46,6 +46,8 @@ pub enum Purpose {
     MicrophoneAway,
     /// Says that the candidate is heard again.
     MicrophoneBack,
+    /// Says that an interview that broke off goes on.
+    WelcomeBack,
 }
 
 /// Why a follow-up or a question was chosen. None for a question that stood in the plan.

@@ -43,6 +43,8 @@ pub enum Command {
 pub enum Event {
     /// Everything is ready: begin.
     Begin,
+    /// The interview, which had broken off, is gone on with. What was wanted of the world until then is void.
+    PickedUp,
     /// The first sound of a line was heard.
     Sounded {
         /// Which line.
@@ -191,6 +193,7 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Begin => "begin",
+            Self::PickedUp => "picked-up",
             Self::Sounded { .. } => "sounded",
             Self::Said { .. } => "said",
             Self::SayFailed { .. } => "say-failed",

@@ -13,6 +13,7 @@ mod likely;
 mod lines;
 mod moves;
 mod pause;
+mod picking_up;
 pub mod plan;
 mod pressing;
 mod state;
@@ -135,6 +136,9 @@ impl Interviewer {
         if let Event::Measured { turn, sound, .. } = event {
             return vec![self.measured(event, *turn, sound)];
         }
+        if *event == Event::PickedUp {
+            return self.pick_up(event);
+        }
         let is_at_rest = matches!(self.state, State::Paused { .. } | State::Ended);
         if *event == (Event::Pressed { command: Command::Pause }) && !is_at_rest {
             return self.pause(event);
@@ -242,6 +246,7 @@ impl Interviewer {
             | Event::Sounded { .. }
             | Event::SourceInterrupted { .. }
             | Event::SourceReturned { .. } => vec![self.ignored(event, Why::Noted)],
+            Event::Heard { turn: open, transcript, .. } if *open == turn => self.heard_in_part(event, turn, transcript),
             Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
             Event::Said { .. }
             | Event::SayFailed { .. }
@@ -252,7 +257,7 @@ impl Interviewer {
             | Event::TurnEnded { .. }
             | Event::Judged { .. }
             | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
-            Event::Begin | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
+            Event::Begin | Event::PickedUp | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }
 

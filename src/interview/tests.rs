@@ -9,6 +9,7 @@ mod away;
 mod barge_in;
 mod follow_ups;
 mod pause;
+mod picking_up;
 mod pressing;
 mod shows;
 mod stage;
@@ -270,6 +271,7 @@ fn each_event() -> Vec<Event> {
     let question = &bank.questions[0];
     vec![
         Event::Begin,
+        Event::PickedUp,
         Event::Sounded { utterance: UtteranceId(1), since_speech_ms: None, since_decision_ms: None },
         Event::Said { utterance: UtteranceId(1) },
         Event::SayFailed { utterance: UtteranceId(1), why: "no speaker".into() },
@@ -320,7 +322,7 @@ fn short(effect: &Effect) -> String {
 
 proptest! {
     #[test]
-    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..22usize, 0..80)) {
+    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..23usize, 0..80)) {
         let events = each_event();
         let mut interviewer = Interviewer::new(plan());
         let mut ends = 0;

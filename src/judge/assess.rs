@@ -90,6 +90,11 @@ impl Judge {
         Self { bank, fit: Fit::shipped(), scorer, known: HashMap::new(), last: None }
     }
 
+    /// Has it judge the questions of another bank from now on, without loading its model again.
+    pub fn turn_to(&mut self, bank: Bank) {
+        self.bank = bank;
+    }
+
     /// Judges everything that was said to a question so far, its follow-ups included.
     ///
     /// # Errors

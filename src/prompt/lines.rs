@@ -46,6 +46,8 @@ pub enum LineKind {
     MicrophoneAway,
     /// The candidate is heard again.
     MicrophoneBack,
+    /// An interview that broke off goes on.
+    WelcomeBack,
 }
 
 /// Voice and manner of an interviewer. Journals of earlier versions lack the keys that have a default.
@@ -72,6 +74,8 @@ pub struct Persona {
     microphone_away: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     microphone_back: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    welcome_back: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     encourage: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -169,6 +173,7 @@ impl Persona {
             LineKind::Closing => &self.closing,
             LineKind::MicrophoneAway => &self.microphone_away,
             LineKind::MicrophoneBack => &self.microphone_back,
+            LineKind::WelcomeBack => &self.welcome_back,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{LineKind, Values, delivery, drill, feedback, persona, persona_names, pressure, pressure_names};
 
-const KINDS: [LineKind; 19] = [
+const KINDS: [LineKind; 20] = [
     LineKind::Greeting,
     LineKind::FirstQuestion,
     LineKind::NextQuestion,
@@ -25,6 +25,7 @@ const KINDS: [LineKind; 19] = [
     LineKind::Closing,
     LineKind::MicrophoneAway,
     LineKind::MicrophoneBack,
+    LineKind::WelcomeBack,
 ];
 
 fn values() -> Values {

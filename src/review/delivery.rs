@@ -63,6 +63,13 @@ pub fn sources() -> String {
     words().report.sources
 }
 
+/// Returns a duration as a reader says it: `1 min 5 s`.
+#[must_use]
+pub fn spoken_duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+}
+
 fn filled(template: &str, values: &[(&str, String)]) -> String {
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     fill(template, &values)

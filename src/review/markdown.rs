@@ -173,6 +173,7 @@ pub(super) fn after_try(one: &EarlierTry) -> &'static str {
         (_, Some(EndReason::Interrupted)) => {
             "The interviewer interrupted, since nothing of this answered the question, and led back to it. You went on:"
         }
+        (_, None) => "The interview broke off here. When it was taken up again, you went on:",
         _ => "You went on:",
     }
 }

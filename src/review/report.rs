@@ -11,6 +11,7 @@ use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::review::attempts::{Comparison, compare};
 use crate::review::pressure_effect::PressureEffect;
 use crate::review::probing::{Probing, reason_text};
+use crate::session::outcome::{Outcome, outcomes};
 use crate::session::record::Source;
 use crate::session::revision::Rescoring;
 use crate::session::{Aside, Exchange, Session, Take};
@@ -296,10 +297,10 @@ impl Report {
         }
     }
 
-    /// Returns the report of a session beside those that the same candidate had before it.
+    /// Returns the report of a session beside what came of the same candidate's questions before it.
     #[must_use]
-    pub fn beside(session: &Session, earlier: &[Session]) -> Self {
-        Self { pressure_effect: PressureEffect::of(session, earlier), ..Self::of(session) }
+    pub fn beside(session: &Session, earlier: &[Outcome]) -> Self {
+        Self { pressure_effect: PressureEffect::of(&outcomes(session), earlier), ..Self::of(session) }
     }
 }
 

@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::difference::Finding;
 use super::markdown;
-use super::pressure_effect::{Finding, Measure, PressureEffect};
+use super::measure::Measure;
+use super::pressure_effect::PressureEffect;
 use super::report::Report;
 use crate::bank::Bank;
 use crate::ids::{Asked, FollowUpId, PitfallId, PointId, QuestionId, TurnId};
@@ -11,6 +13,7 @@ use crate::interview::effect::Reason;
 use crate::interview::plan::Plan;
 use crate::judge::{Assessment, Band, Doubt, Evidence, PitfallHit, PointVerdict, Standing, Verdict};
 use crate::prompt;
+use crate::session::outcome::outcomes;
 use crate::session::record::{Opened, Source};
 use crate::session::{Exchange, Session, Take};
 use crate::transcript::delivery::sound::Sound;
@@ -190,6 +193,10 @@ pub(super) fn under(pressure: &str, day: u32, delays_ms: &[u64]) -> Session {
     session(pressure, day, delays_ms.iter().map(|delay| spoken(*delay)).collect())
 }
 
+fn beside(session: &Session, earlier: &[Session]) -> Option<PressureEffect> {
+    PressureEffect::of(&outcomes(session), &earlier.iter().flat_map(outcomes).collect::<Vec<_>>())
+}
+
 fn finding(effect: &PressureEffect, measure: Measure) -> Finding {
     effect.measures.iter().find(|one| one.measure == measure).expect("every measure is there").finding
 }
@@ -201,11 +208,11 @@ pub(super) const SLOW: [u64; 5] = [2_000, 2_200, 2_400, 2_600, 2_800];
 fn a_difference_that_chance_does_not_bring_is_named_with_counts_and_ranges() {
     let session = under("tough", 9, &SLOW);
     let earlier = [under("calm", 1, &CALM[..3]), under("calm", 2, &CALM[3..]), under("standard", 3, &[9_000; 6])];
-    let effect = PressureEffect::of(&session, &earlier).expect("it is compared");
+    let effect = beside(&session, &earlier).expect("it is compared");
     assert_eq!(finding(&effect, Measure::Delay), Finding::Higher);
     assert_eq!(finding(&effect, Measure::Rate), Finding::Same);
     assert_eq!(finding(&effect, Measure::Coverage), Finding::TooLittle);
-    let stands_in = PressureEffect::of(&session, &earlier[2..]).expect("it is compared");
+    let stands_in = beside(&session, &earlier[2..]).expect("it is compared");
     assert_eq!(finding(&stands_in, Measure::Delay), Finding::Lower);
     assert!(effect.lines().iter().chain(&stands_in.lines()).all(|line| !line.contains('{')));
     insta::assert_snapshot!(format!("{}\n\n{}", effect.lines().join("\n"), stands_in.lines().join("\n")));
@@ -214,12 +221,12 @@ fn a_difference_that_chance_does_not_bring_is_named_with_counts_and_ranges() {
 #[test]
 fn the_baseline_is_not_compared_with_itself_and_answers_that_came_in_another_way_are_none_of_it() {
     let calm = [under("calm", 1, &CALM)];
-    assert_eq!(PressureEffect::of(&under("calm", 9, &CALM), &calm), None);
-    assert_eq!(PressureEffect::of(&under("standard", 9, &CALM), &[]), None);
-    assert!(PressureEffect::of(&under("standard", 9, &CALM), &calm).is_some());
+    assert_eq!(beside(&under("calm", 9, &CALM), &calm), None);
+    assert_eq!(beside(&under("standard", 9, &CALM), &[]), None);
+    assert!(beside(&under("standard", 9, &CALM), &calm).is_some());
     let mut by_ear = under("calm", 1, &CALM);
     by_ear.opened.source = Source::Microphone { name: "desk".into() };
-    let effect = PressureEffect::of(&under("tough", 9, &SLOW), &[by_ear]).expect("there is something to say");
+    let effect = beside(&under("tough", 9, &SLOW), &[by_ear]).expect("there is something to say");
     assert_eq!(finding(&effect, Measure::Delay), Finding::TooLittle);
 }
 
@@ -227,9 +234,9 @@ fn the_baseline_is_not_compared_with_itself_and_answers_that_came_in_another_way
 fn four_answers_are_too_little_however_far_apart_and_earlier_ones_under_the_same_pressure_count() {
     let calm = under("calm", 1, &CALM);
     let session = under("tough", 9, &SLOW[..3]);
-    let effect = PressureEffect::of(&session, std::slice::from_ref(&calm)).expect("it is compared");
+    let effect = beside(&session, &[calm.clone()]).expect("it is compared");
     assert_eq!(finding(&effect, Measure::Delay), Finding::TooLittle);
-    let effect = PressureEffect::of(&session, &[calm, under("tough", 5, &SLOW[3..])]).expect("it is compared");
+    let effect = beside(&session, &[calm, under("tough", 5, &SLOW[3..])]).expect("it is compared");
     assert_eq!(finding(&effect, Measure::Delay), Finding::Higher);
 }
 
@@ -238,9 +245,9 @@ proptest! {
     fn nothing_is_named_where_both_are_the_same_answers_or_one_side_has_few(
         delays in prop::collection::vec(0u64..9_000, 1..12), few in prop::collection::vec(0u64..9_000, 0..5),
     ) {
-        let effect = PressureEffect::of(&under("tough", 9, &delays), &[under("calm", 1, &delays)]).expect("it is compared");
+        let effect = beside(&under("tough", 9, &delays), &[under("calm", 1, &delays)]).expect("it is compared");
         prop_assert!(![Finding::Higher, Finding::Lower].contains(&finding(&effect, Measure::Delay)));
-        let effect = PressureEffect::of(&under("tough", 9, &delays), &[under("calm", 1, &few)]).expect("it is compared");
+        let effect = beside(&under("tough", 9, &delays), &[under("calm", 1, &few)]).expect("it is compared");
         prop_assert!(effect.measures.iter().all(|one| one.finding == Finding::TooLittle));
     }
 }

@@ -1,12 +1,14 @@
 //! When a question is due for a repetition: FSRS, the scheduler of Anki, with its default parameters, over the days on which the
-//! question was answered and how well. Knows no sessions.
+//! question was answered and how well.
 
 use std::collections::BTreeMap;
 
 use fsrs::{FSRS, FSRSItem, FSRSReview};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::ids::QuestionId;
+use crate::ids::{BankId, QuestionId};
+use crate::session::outcome::Outcome;
 use crate::session::rating::Rating;
 
 /// Chance of remembering at which a question is due: FSRS's own default.
@@ -43,6 +45,19 @@ pub struct Repetition {
     pub rating: Rating,
     /// How often it was answered in all.
     pub times: usize,
+}
+
+/// Returns the candidate's own judged answers to a bank's questions, in the order of time. `day` tells on which day a moment is,
+/// where the candidate is.
+#[must_use]
+pub fn answered(outcomes: &[Outcome], bank: &BankId, day: impl Fn(Timestamp) -> Date) -> Vec<Answered> {
+    let of_bank = outcomes.iter().filter(|one| one.bank == *bank && one.is_own());
+    let mut judged: Vec<(&Outcome, Rating)> = of_bank.filter_map(|one| Some((one, one.rating()?))).collect();
+    judged.sort_by_key(|(outcome, _)| outcome.started);
+    let answered = judged.into_iter();
+    answered
+        .map(|(outcome, rating)| Answered { question: outcome.question.clone(), on: day(outcome.started), rating })
+        .collect()
 }
 
 /// Returns when each question that was ever answered is due, the earliest first. `answered` comes in the order of time.

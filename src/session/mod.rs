@@ -2,15 +2,22 @@
 
 #[cfg(feature = "app")]
 pub mod archive;
+mod broken_off;
+pub mod digest;
 pub mod due;
+pub mod filter;
 pub mod history;
 #[cfg(feature = "app")]
 pub mod import;
+#[cfg(feature = "app")]
+pub mod index;
 pub mod outcome;
 pub mod rating;
 pub mod record;
 pub mod recordings;
 pub mod revision;
+pub mod sample;
+pub mod snippet;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -27,7 +34,7 @@ use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
-use crate::session::revision::{Rescored, Revised, Revision};
+use crate::session::revision::Rescored;
 use crate::transcript::Transcript;
 use crate::transcript::correct::{self, Corrected, Corrections};
 use crate::transcript::delivery::sound::Sound;
@@ -312,35 +319,6 @@ impl Session {
         takes.find(|take| take.turn == turn)
     }
 
-    fn revised(&mut self, revised: &Revised) {
-        match &revised.what {
-            Revision::Corrected { turn, word, text } => {
-                if let Some(take) = self.take_mut(*turn) {
-                    take.put_right(*word, text);
-                }
-            }
-            Revision::Reheard { turn, transcript, by } => {
-                if let Some(take) = self.take_mut(*turn) {
-                    take.hear_again(transcript, by);
-                }
-            }
-            Revision::Rescored { question, assessment, by, why, rubric } => {
-                let before = self.assessments.insert(question.clone(), assessment.clone());
-                self.rescored.push(Rescored {
-                    on: revised.on,
-                    question: question.clone(),
-                    by: by.clone(),
-                    why: *why,
-                    rubric: rubric.clone(),
-                    before,
-                    after: assessment.clone(),
-                });
-            }
-            Revision::Remarked { question, text } if text.trim().is_empty() => drop(self.remarks.remove(question)),
-            Revision::Remarked { question, text } => drop(self.remarks.insert(question.clone(), text.clone())),
-        }
-    }
-
     fn wanted(&mut self, effect: &Effect) {
         match effect {
             Effect::Say { utterance, purpose, asked, reason, text, speaker } => {
@@ -457,6 +435,7 @@ impl Session {
             }
             Event::SourceLost { why } => self.notes.push(format!("The microphone was lost: {why}")),
             Event::BargedIn { utterance } => self.cut.push(*utterance),
+            Event::PickedUp => self.forget_what_never_began(),
             Event::Begin
             | Event::TimeShort { .. }
             | Event::ReadSoFar { .. }

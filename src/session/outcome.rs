@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::bank::Level;
 use crate::ids::{BankId, CompetencyId, QuestionId};
 use crate::judge::{Band, Standing};
+use crate::session::rating::{Rating, rating};
 use crate::session::record::Source;
 use crate::session::{Exchange, Session};
 use crate::transcript::delivery::estimate::LEAST_S;
@@ -94,6 +95,20 @@ fn outcome(session: &Session, exchange: &Exchange) -> Option<Outcome> {
         band: assessment.map(|assessment| assessment.band),
         first: FirstAnswer::of(exchange),
     })
+}
+
+impl Outcome {
+    /// Returns whether the candidate answered. What a simulated one says is nobody's progress.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        !matches!(self.source, Source::Simulated { .. })
+    }
+
+    /// Returns how well the question was remembered. None: it was never judged.
+    #[must_use]
+    pub fn rating(&self) -> Option<Rating> {
+        Some(rating(self.standing?, self.band?, self.coverage?))
+    }
 }
 
 impl FirstAnswer {

@@ -1,6 +1,6 @@
 //! How well a question was remembered, as the scheduler of repetitions asks for it, from what the judge said.
 
-use crate::judge::{Assessment, Standing};
+use crate::judge::{Band, Standing};
 
 /// Coverage from which a strong answer counts as remembered. Band 4 begins where less than half of the rubric was made, and
 /// whoever leaves out half of the points had better say them once more soon.
@@ -23,14 +23,27 @@ pub enum Rating {
     Easy,
 }
 
+impl Rating {
+    /// Returns the rating in words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Again => "not remembered",
+            Self::Hard => "remembered with much left out",
+            Self::Good => "remembered",
+            Self::Easy => "remembered without effort",
+        }
+    }
+}
+
 /// Returns how well the question was remembered. The band decides, since it counts pitfalls as well; among strong answers
 /// coverage does.
 #[must_use]
-pub fn rating(assessment: &Assessment) -> Rating {
-    if assessment.standing != Standing::Attempt {
+pub fn rating(standing: Standing, band: Band, coverage: f32) -> Rating {
+    if standing != Standing::Attempt {
         return Rating::Again;
     }
-    match (assessment.band.get(), assessment.coverage) {
+    match (band.get(), coverage) {
         (..=2, _) => Rating::Again,
         (3, _) => Rating::Hard,
         (_, coverage) if coverage < REMEMBERED => Rating::Hard,
@@ -41,30 +54,21 @@ pub fn rating(assessment: &Assessment) -> Rating {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::fmt::Write;
 
     use super::rating;
-    use crate::judge::{Assessment, Band, Standing};
+    use crate::judge::{Band, Standing};
 
     #[test]
     fn the_rule_is_this_table() {
         let mut table = String::from("coverage:     0.0     0.3    0.59     0.6    0.89     0.9     1.0\n");
         for band in 1..=5 {
             let ratings = [0.0, 0.3, 0.59, 0.6, 0.89, 0.9, 1.0].map(|coverage| {
-                let assessment = Assessment {
-                    standing: Standing::Attempt,
-                    points: Vec::new(),
-                    pitfalls: Vec::new(),
-                    pitfall_chances: BTreeMap::new(),
-                    coverage,
-                    band: Band::clamped(band),
-                };
+                let rating = |standing| rating(standing, Band::clamped(band), coverage);
                 for standing in [Standing::Silent, Standing::Echo, Standing::OffTopic, Standing::NoSubstance] {
-                    let no_attempt = Assessment { standing, ..assessment.clone() };
-                    assert_eq!(rating(&no_attempt), super::Rating::Again, "{standing:?}");
+                    assert_eq!(rating(standing), super::Rating::Again, "{standing:?}");
                 }
-                format!("{:>8}", format!("{:?}", rating(&assessment)))
+                format!("{:>8}", format!("{:?}", rating(Standing::Attempt)))
             });
             let _written = writeln!(table, "band {band}    {}", ratings.concat());
         }

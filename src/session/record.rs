@@ -1,6 +1,7 @@
 //! The lines of a journal. The format is frozen: keys and names are only ever added, never renamed or removed.
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::interview::effect::Effect;
@@ -32,6 +33,19 @@ pub enum Source {
     },
     /// Answers typed at the keyboard.
     Typed,
+}
+
+impl Source {
+    /// Returns the source in a few words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Microphone { name } => format!("the microphone {name}"),
+            Self::Folder { path } => format!("recordings in {path}"),
+            Self::Simulated { path } => format!("the written candidate {path}"),
+            Self::Typed => "the keyboard".into(),
+        }
+    }
 }
 
 /// The first line of every journal.
@@ -85,11 +99,15 @@ struct Written<'a, T> {
 }
 
 #[derive(Deserialize)]
-struct Read {
+struct Head {
     v: u32,
     #[serde(rename = "type")]
     kind: String,
-    data: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct Body<T> {
+    data: T,
 }
 
 impl Record {
@@ -111,24 +129,43 @@ impl Record {
     /// # Errors
     /// [`BadRecord`] when it is no JSON of this shape.
     pub fn from_line(text: &str, line: usize) -> Result<Self, BadRecord> {
-        let bad = |error: serde_json::Error| BadRecord { line, why: error.to_string() };
-        let read: Read = serde_json::from_str(text).map_err(bad)?;
-        if read.v > VERSION {
+        let head: Head = serde_json::from_str(text).map_err(|error| bad(line, &error))?;
+        if head.v > VERSION {
             return Ok(Self::Unknown);
         }
-        match read.kind.as_str() {
-            "opened" => Ok(Self::Opened(serde_json::from_value(read.data).map_err(bad)?)),
-            "event" => Ok(Self::Event(serde_json::from_value(read.data).map_err(bad)?)),
-            "effect" => Ok(Self::Effect(serde_json::from_value(read.data).map_err(bad)?)),
-            "note" => Ok(Self::Note(serde_json::from_value(read.data).map_err(bad)?)),
-            "revision" => Ok(Self::Revision(serde_json::from_value(read.data).map_err(bad)?)),
+        match head.kind.as_str() {
+            "opened" => Ok(Self::Opened(data(text, line)?)),
+            "event" => Ok(Self::Event(data(text, line)?)),
+            "effect" => Ok(Self::Effect(data(text, line)?)),
+            "note" => Ok(Self::Note(data(text, line)?)),
+            "revision" => Ok(Self::Revision(data(text, line)?)),
             _ => Ok(Self::Unknown),
         }
     }
 }
 
+/// Returns what a line holds. The line is read a second time, which costs less than to build a tree of a whole bank in between.
+fn data<T: DeserializeOwned>(text: &str, line: usize) -> Result<T, BadRecord> {
+    let body: Body<T> = serde_json::from_str(text).map_err(|error| bad(line, &error))?;
+    Ok(body.data)
+}
+
+fn bad(line: usize, error: &serde_json::Error) -> BadRecord {
+    BadRecord { line, why: error.to_string() }
+}
+
 fn line(kind: &'static str, data: &impl Serialize) -> Option<String> {
     serde_json::to_string(&Written { v: VERSION, kind, data }).ok()
+}
+
+/// Returns when the session began of which this is the first line. Nothing else of the line is looked at.
+#[must_use]
+pub fn started(line: &str) -> Option<jiff::Timestamp> {
+    #[derive(Deserialize)]
+    struct Start {
+        started: jiff::Timestamp,
+    }
+    Some(serde_json::from_str::<Body<Start>>(line).ok()?.data.started)
 }
 
 /// Returns the records of a journal. A last line that was cut off by a crash is left out; nothing was handled of it.

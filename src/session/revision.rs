@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::bank::Question;
 use crate::ids::{QuestionId, TurnId};
 use crate::judge::Assessment;
+use crate::session::Session;
 use crate::transcript::Transcript;
 
 /// A change, and when it was made.
@@ -106,4 +107,36 @@ pub struct Rescored {
     pub before: Option<Assessment>,
     /// What the judge says now.
     pub after: Assessment,
+}
+
+impl Session {
+    /// Takes in a change.
+    pub(super) fn revised(&mut self, revised: &Revised) {
+        match &revised.what {
+            Revision::Corrected { turn, word, text } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.put_right(*word, text);
+                }
+            }
+            Revision::Reheard { turn, transcript, by } => {
+                if let Some(take) = self.take_mut(*turn) {
+                    take.hear_again(transcript, by);
+                }
+            }
+            Revision::Rescored { question, assessment, by, why, rubric } => {
+                let before = self.assessments.insert(question.clone(), assessment.clone());
+                self.rescored.push(Rescored {
+                    on: revised.on,
+                    question: question.clone(),
+                    by: by.clone(),
+                    why: *why,
+                    rubric: rubric.clone(),
+                    before,
+                    after: assessment.clone(),
+                });
+            }
+            Revision::Remarked { question, text } if text.trim().is_empty() => drop(self.remarks.remove(question)),
+            Revision::Remarked { question, text } => drop(self.remarks.insert(question.clone(), text.clone())),
+        }
+    }
 }

@@ -1,14 +1,24 @@
 //! The folders of the sessions. A session is a folder; whoever holds it needs no database to read it.
 
+mod remove;
+mod survey;
+
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+pub use remove::Extent;
+pub use survey::{Fingerprint, Found, Unreadable};
+
+use crate::session::outcome::{Outcome, outcomes};
 use crate::session::record::{self, BadRecord, Opened, Record};
 use crate::session::{NotOpened, Session};
 
 /// Name of the journal in a session's folder.
 pub(super) const JOURNAL: &str = "journal.jsonl";
+
+/// Name of the report in a session's folder. It is written last, so a session without it broke off or goes on.
+pub const REPORT: &str = "report.json";
 
 /// Earlier sessions that one is seen beside, at most.
 const EARLIER: usize = 50;
@@ -21,7 +31,7 @@ pub enum StoreError {
     Io {
         /// The file or folder.
         path: String,
-        /// What was tried: written, read, made.
+        /// What was tried: written, read, made, removed.
         verb: &'static str,
         /// What the system says.
         source: io::Error,
@@ -56,6 +66,9 @@ pub enum StoreError {
         /// Why.
         source: NotOpened,
     },
+    /// A later version of Hotseat kept it.
+    #[error("the journal `{0}` was kept by a later version of Hotseat")]
+    Later(String),
 }
 
 impl StoreError {
@@ -64,7 +77,8 @@ impl StoreError {
     pub fn hint(&self) -> String {
         match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                "make room on the disk; what was said up to then is kept".into()
+                "make room on the disk; what was said up to then is kept, and `hotseat practice --resume` goes on"
+                    .into()
             }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 "check who owns the folder, or set `HOTSEAT_HOME` to one that you can write".into()
@@ -75,6 +89,7 @@ impl StoreError {
             Self::Damaged { .. } | Self::NotOpened { .. } => {
                 "the recordings beside it are untouched; `hotseat transcribe` reads them".into()
             }
+            Self::Later(_) => "update Hotseat; this version leaves it as it is".into(),
         }
     }
 }
@@ -134,7 +149,7 @@ impl Store {
         let path = folder.join(JOURNAL);
         let journal = private_file().write(true).create_new(true).open(&path).map_err(failed(&path, "made"))?;
         // Held until the process ends, however it ends: that is how others tell a running session from a broken one.
-        let _other_systems_without_locks_go_on = journal.try_lock();
+        let _other_systems_without_locks_go_on = journal.lock();
         let session = Session::new(opened.clone());
         let mut kept = Kept { folder, journal, session };
         kept.append(&Record::Opened(Box::new(opened)))?;
@@ -149,10 +164,7 @@ impl Store {
     pub fn reopen(&self, id: &str) -> Result<Kept, StoreError> {
         let folder = self.folder(id);
         let path = folder.join(JOURNAL);
-        let journal = OpenOptions::new().read(true).append(true).open(&path).map_err(failed(&path, "opened"))?;
-        if matches!(journal.try_lock(), Err(fs::TryLockError::WouldBlock)) {
-            return Err(StoreError::Running(id.into()));
-        }
+        let Hold(journal) = self.hold(id)?;
         let session = read_journal(&path)?;
         let bytes = fs::read(&path).map_err(failed(&path, "read"))?;
         let torn = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
@@ -162,6 +174,29 @@ impl Store {
             mended.map_err(failed(&path, "written"))?;
         }
         Ok(Kept { folder, journal, session })
+    }
+
+    /// Keeps other programs from a session, as long as what is returned lives.
+    ///
+    /// # Errors
+    /// [`StoreError::Running`] while another program has it open, [`StoreError::Io`] when there is no journal.
+    pub fn hold(&self, id: &str) -> Result<Hold, StoreError> {
+        let path = self.folder(id).join(JOURNAL);
+        let journal = OpenOptions::new().read(true).append(true).open(&path).map_err(failed(&path, "opened"))?;
+        if matches!(journal.try_lock(), Err(fs::TryLockError::WouldBlock)) {
+            return Err(StoreError::Running(id.into()));
+        }
+        Ok(Hold(journal))
+    }
+
+    /// Returns the ids of the sessions without a report, the newest first: they go on, or broke off. No journal is read for it.
+    ///
+    /// # Errors
+    /// As [`Store::ids`].
+    pub fn unfinished(&self) -> Result<Vec<String>, StoreError> {
+        let mut ids = self.ids()?;
+        ids.retain(|id| !self.folder(id).join(REPORT).is_file());
+        Ok(ids)
     }
 
     /// Returns the ids of all sessions, the newest first.
@@ -176,10 +211,8 @@ impl Store {
         };
         let mut ids: Vec<String> = entries
             .flatten()
-            .filter(|entry| entry.path().join(JOURNAL).is_file())
             .filter_map(|entry| entry.file_name().into_string().ok())
-            // What is being brought in is hidden until it is whole.
-            .filter(|id| !id.starts_with('.'))
+            .filter(|name| !survey::is_hidden(name) && self.folder.join(name).join(JOURNAL).is_file())
             .collect();
         ids.sort_unstable_by(|a, b| b.cmp(a));
         Ok(ids)
@@ -211,13 +244,21 @@ impl Store {
         self.folder.join(id)
     }
 
-    /// Returns the sessions that began before this one, the newest first and so many at most as say something of a person today.
-    /// What cannot be read is left out.
+    /// Returns what came of the questions of the sessions before this one, the newest session first and so many at most as say
+    /// something of a person today. What cannot be read is left out.
     #[must_use]
-    pub fn before(&self, session: &Session) -> Vec<Session> {
+    pub fn before(&self, session: &Session) -> Vec<Outcome> {
         let ids = self.ids().unwrap_or_default().into_iter();
-        let read = ids.filter(|id| *id != session.opened.id).filter_map(|id| Some(self.read(&id).ok()?.0));
-        read.filter(|other| other.opened.started < session.opened.started).take(EARLIER).collect()
+        let earlier = ids.filter(|id| self.started(id).is_some_and(|started| started < session.opened.started));
+        let read = earlier.filter_map(|id| Some(self.read(&id).ok()?.0)).take(EARLIER);
+        read.flat_map(|other| outcomes(&other)).collect()
+    }
+
+    /// Returns when a session began, by the first line of its journal alone.
+    fn started(&self, id: &str) -> Option<jiff::Timestamp> {
+        let mut line = String::new();
+        BufReader::new(File::open(self.folder(id).join(JOURNAL)).ok()?).read_line(&mut line).ok()?;
+        record::started(&line)
     }
 
     /// Returns a session as its journal tells it, and whether it can still go on.
@@ -242,13 +283,25 @@ impl Store {
 /// # Errors
 /// [`StoreError`] when the journal cannot be read or is damaged.
 pub fn read_journal(path: &Path) -> Result<Session, StoreError> {
-    let shown = || path.display().to_string();
+    let records = read_records(path)?;
+    Session::fold(records).map_err(|source| StoreError::NotOpened { path: path.display().to_string(), source })
+}
+
+fn read_records(path: &Path) -> Result<Vec<Record>, StoreError> {
     let bytes = fs::read(path).map_err(failed(path, "read"))?;
     // A crash may cut a line within a character; the cut line is left out anyway.
     let text = String::from_utf8_lossy(&bytes);
+    let shown = || path.display().to_string();
     let records = record::parse_journal(&text).map_err(|source| StoreError::Damaged { path: shown(), source })?;
-    Session::fold(records).map_err(|source| StoreError::NotOpened { path: shown(), source })
+    if matches!(records.first(), Some(Record::Unknown)) {
+        return Err(StoreError::Later(shown()));
+    }
+    Ok(records)
 }
+
+/// Keeps other programs from a session while it lives.
+#[derive(Debug)]
+pub struct Hold(File);
 
 /// A session that is being kept: its folder, its journal and what the journal tells so far.
 #[derive(Debug)]
@@ -281,11 +334,31 @@ impl Kept {
         self.journal.sync_data().map_err(failed(&self.folder.join(JOURNAL), "written"))
     }
 
-    /// Returns the sessions that began before this one, as [`Store::before`] does.
+    /// Returns what came of questions in the sessions before this one, as [`Store::before`] does.
     #[must_use]
-    pub fn earlier(&self) -> Vec<Session> {
+    pub fn earlier(&self) -> Vec<Outcome> {
         let folder = self.folder.parent().map(Path::to_path_buf).unwrap_or_default();
         Store { folder }.before(&self.session)
+    }
+
+    /// Returns the records of the journal so far.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the journal cannot be read.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        read_records(&self.folder.join(JOURNAL))
+    }
+
+    /// Takes the report away, since the session goes on: what it says is no longer all.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when it cannot be removed. One that is not there need not be.
+    pub fn forget_report(&self) -> Result<(), StoreError> {
+        let path = self.folder.join(REPORT);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&path, "removed")(error)),
+            _ => Ok(()),
+        }
     }
 
     /// Returns the session so far.
@@ -317,6 +390,7 @@ fn is_locked(journal: &Path) -> bool {
     File::open(journal).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
 }
 
+/// Makes a folder that nobody but its owner can read, and those above it, if it is not there.
 pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
     if folder.is_dir() {
         return Ok(());
@@ -338,6 +412,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir(folder)
 }
 
+/// Returns the options to make a file with that nobody but its owner can read.
 #[cfg(unix)]
 pub(super) fn private_file() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -346,6 +421,7 @@ pub(super) fn private_file() -> OpenOptions {
     options
 }
 
+/// Returns the options to make a file with.
 #[cfg(not(unix))]
 pub(super) fn private_file() -> OpenOptions {
     OpenOptions::new()

@@ -20,18 +20,22 @@ pub struct Corrected<'h> {
     pub heard: Option<&'h str>,
 }
 
-/// Returns the words with the corrections made. Words that stand for one share its time evenly, and are certain: whoever said them
-/// says so. A correction of a word that is not there, or that says what was heard, does nothing.
+/// Returns the words with the corrections made. Words that stand for one share its time evenly, and that of the words behind it that
+/// became nothing: a pause there would seem to part a sentence. They are certain, since whoever said them says so. A correction of a word that is not there, or that says what was heard, does nothing.
 #[must_use]
 pub fn corrected<'h>(heard: &'h Transcript, corrections: &Corrections) -> Vec<Corrected<'h>> {
     let mut words = Vec::with_capacity(heard.words.len());
     for (nth, word) in heard.words.iter().enumerate() {
-        match corrections.get(&nth).filter(|text| **text != word.text) {
+        match correction(heard, corrections, nth) {
             None => words.push(Corrected { word: word.clone(), nth, heard: None }),
             Some(text) => {
+                let behind = heard.words.iter().enumerate().skip(nth + 1);
+                let silent =
+                    behind.take_while(|(next, _)| correction(heard, corrections, *next).is_some_and(is_nothing));
+                let whole = Span::new(word.span.start, silent.last().map_or(word.span.end, |(_, last)| last.span.end));
                 let said: Vec<&str> = text.split_whitespace().collect();
                 words.extend(said.iter().enumerate().map(|(part, text)| Corrected {
-                    word: Word { text: (*text).into(), span: share(word.span, part, said.len()), probability: 1.0 },
+                    word: Word { text: (*text).into(), span: share(whole, part, said.len()), probability: 1.0 },
                     nth,
                     heard: Some(&word.text),
                 }));
@@ -39,6 +43,16 @@ pub fn corrected<'h>(heard: &'h Transcript, corrections: &Corrections) -> Vec<Co
         }
     }
     words
+}
+
+/// Returns what stands for a word that was heard, where it is anything else.
+fn correction<'c>(heard: &Transcript, corrections: &'c Corrections, nth: usize) -> Option<&'c str> {
+    let text = corrections.get(&nth)?;
+    heard.words.get(nth).is_some_and(|word| word.text != *text).then_some(text)
+}
+
+fn is_nothing(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// Returns the transcript with the corrections made.
@@ -80,16 +94,19 @@ mod tests {
         let heard = heard(&["a", "cooper", "netties", "um", "cluster"]);
         let corrections = corrections(&[(1, "Kubernetes is"), (2, "no"), (3, ""), (4, "cluster"), (9, "x")]);
         let words = corrected(&heard, &corrections);
-        let seen: Vec<(&str, u64, usize, Option<&str>, f32)> = words
+        let seen: Vec<(&str, (u64, u64), usize, Option<&str>, f32)> = words
             .iter()
-            .map(|one| (one.word.text.as_str(), one.word.span.start.as_ms(), one.nth, one.heard, one.word.probability))
+            .map(|one| {
+                let span = (one.word.span.start.as_ms(), one.word.span.end.as_ms());
+                (one.word.text.as_str(), span, one.nth, one.heard, one.word.probability)
+            })
             .collect();
         let expected = [
-            ("a", 0, 0, None, 0.4),
-            ("Kubernetes", 300, 1, Some("cooper"), 1.0),
-            ("is", 450, 1, Some("cooper"), 1.0),
-            ("no", 600, 2, Some("netties"), 1.0),
-            ("cluster", 1_200, 4, None, 0.4),
+            ("a", (0, 300), 0, None, 0.4),
+            ("Kubernetes", (300, 450), 1, Some("cooper"), 1.0),
+            ("is", (450, 600), 1, Some("cooper"), 1.0),
+            ("no", (600, 1_200), 2, Some("netties"), 1.0),
+            ("cluster", (1_200, 1_500), 4, None, 0.4),
         ];
         assert_eq!(seen, expected);
     }

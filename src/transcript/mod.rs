@@ -4,6 +4,7 @@ pub mod correct;
 pub mod delivery;
 pub mod gaps;
 pub mod merge;
+pub mod phrase;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -28,3 +28,10 @@ impl std::fmt::Display for Machine {
         write!(f, "{}, {} cores, {}", self.processor, self.cores, self.system)
     }
 }
+
+/// Returns the most memory that this process had, in MB. None where the system does not tell.
+pub(super) fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?;
+    kilobytes.parse::<f64>().ok().map(|kilobytes| kilobytes * 1_024.0 / 1e6)
+}

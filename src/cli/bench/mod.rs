@@ -12,6 +12,7 @@ mod rows;
 mod scenes;
 mod spoken;
 mod spread;
+mod store;
 mod stt;
 mod terms;
 mod tts;
@@ -35,6 +36,7 @@ enum What {
     Judge(judge::BenchJudge),
     Delivery(delivery::BenchDelivery),
     FollowUps(follow_ups::BenchFollowUps),
+    Store(store::BenchStore),
     Stt(stt::BenchStt),
     Tts(tts::BenchTts),
     Turn(turn::BenchTurn),
@@ -49,6 +51,7 @@ pub fn run(arguments: &BenchArgs, ui: &mut Ui) -> Outcome {
         What::Judge(arguments) => judge::run(arguments, ui),
         What::Delivery(arguments) => delivery::run(arguments, ui),
         What::FollowUps(arguments) => follow_ups::run(arguments, ui),
+        What::Store(arguments) => store::run(arguments, ui),
         What::Stt(arguments) => stt::run(arguments, ui),
         What::Tts(arguments) => tts::run(arguments, ui),
         What::Turn(arguments) => turn::run(arguments, ui),

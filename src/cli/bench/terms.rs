@@ -84,7 +84,7 @@ fn listed() -> Vec<(&'static str, &'static str)> {
 /// Says `count` terms, spread over the list, or all of them, and has them recognised.
 pub(super) fn measure(weights: &Weights, voice: &Voice, count: Option<usize>) -> Result<Terms, Failure> {
     let all = listed();
-    let step = count.map_or(1, |count| all.len().div_ceil(count.max(1)));
+    let count = count.map_or(all.len(), |count| count.min(all.len()));
     let mut kokoro = wiring::synthesizer(weights)?;
     let path = weights.path(wiring::WHISPER)?;
     let mut hearer = Hearer {
@@ -93,7 +93,7 @@ pub(super) fn measure(weights: &Weights, voice: &Voice, count: Option<usize>) ->
         accent: Accent::of_style(&voice.style),
     };
     let mut said = Vec::new();
-    for (area, term) in all.into_iter().step_by(step) {
+    for (area, term) in (0..count).map(|nth| all[nth * all.len() / count]) {
         let sentence = format!("We talked about {term} {BEHIND}.");
         let speech = kokoro.synthesize(&sentence, voice)?;
         said.push(hearer.hear(area, term, &speech)?);

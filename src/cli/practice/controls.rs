@@ -137,7 +137,7 @@ fn tell(aim: &Mutex<Aim>, incoming: Incoming, goes_on: bool) {
 
 /// Ctrl-C and a polite kill end the interview and keep everything; the second one does not wait for the last words.
 fn watch_signals(aim: Shared) {
-    // A handler can be set once in a process, and this is the only place that sets one.
+    // A handler can be set once in a process, and a process is one interview after another or one review.
     let _already_set = ctrlc::set_handler(move || tell(&aim, Incoming::Pressed(Command::Stop), false));
 }
 

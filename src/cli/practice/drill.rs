@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::bank::Question;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::kept;
 use crate::cli::practice::controls::{Controls, Keyboard};
 use crate::cli::practice::{PracticeArgs, interview, mouth};
 use crate::cli::ui::Ui;
@@ -15,7 +16,6 @@ use crate::interview::plan::Plan;
 use crate::judge::{Assessment, Band, Verdict};
 use crate::prompt::drill;
 use crate::review::attempts::{Change, Comparison, compare, is_strong};
-use crate::session::history::attempts;
 use crate::session::store::Store;
 
 /// Attempts at most, where nobody says how many: enough to see a gain, few enough not to wear the answer out.
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls
     let Some(question) = plan.questions.first().and_then(|id| plan.bank.question(id)).cloned() else { return Ok(()) };
     let bound = arguments.until_coverage.map(|percent| f32::from(percent) / 100.0);
     let most = arguments.attempts.unwrap_or(ATTEMPTS);
-    let mut before = last_kept(plan, &question)?;
+    let mut before = last_kept(plan, &question, ui)?;
     let mut drilled = Drilled { question: question.id.to_string(), strong: false, attempts: Vec::new() };
     for nth in 1..=most {
         let kept = interview(arguments, plan, controls, ui)?;
@@ -80,11 +80,12 @@ pub(super) fn run(arguments: &PracticeArgs, plan: &Plan, controls: &mut Controls
 }
 
 /// Returns what the judge said of the last kept attempt at the question.
-fn last_kept(plan: &Plan, question: &Question) -> Result<Option<Assessment>, Failure> {
-    let store = Store::new(&folders()?.data);
-    let sessions: Vec<_> = store.ids()?.iter().filter_map(|id| store.read(id).ok()).map(|(one, _)| one).collect();
-    let mut of_question = attempts(&sessions, &plan.bank.id).into_iter().filter(|one| one.question == question.id);
-    Ok(of_question.next_back().map(|attempt| attempt.assessment))
+fn last_kept(plan: &Plan, question: &Question, ui: &mut Ui) -> Result<Option<Assessment>, Failure> {
+    let data = folders()?.data;
+    let outcomes = kept::index(&data, ui)?.outcomes(Some((&plan.bank.id, &question.id)))?;
+    let Some(last) = outcomes.iter().rfind(|outcome| outcome.band.is_some()) else { return Ok(None) };
+    let (session, _) = Store::new(&data).read(&last.session)?;
+    Ok(session.assessments.get(&question.id).cloned())
 }
 
 /// Asks whether to go on, where somebody sits at a keyboard and answers by voice. Whoever types can end by typing no more.

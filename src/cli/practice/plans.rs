@@ -6,6 +6,7 @@ use crate::bank::plan::{DEFAULT_COUNT, PlanError, Planned, Wanted, plan};
 use crate::bank::{Bank, Question};
 use crate::cli::bank::load_bank;
 use crate::cli::failure::Failure;
+use crate::cli::kept;
 use crate::cli::practice::job::{self, Job};
 use crate::cli::practice::{DEFAULT_BANK, PracticeArgs};
 use crate::cli::ui::Ui;
@@ -14,11 +15,9 @@ use crate::clock;
 use crate::config::load::folders;
 use crate::ids::QuestionId;
 use crate::job::rank::RankedQuestion;
-use crate::session::Session;
-use crate::session::due::{Answered, Repetition, repetitions};
-use crate::session::history::{asked_lately, attempts};
-use crate::session::rating::rating;
-use crate::session::store::Store;
+use crate::session::due::{Repetition, answered, repetitions};
+use crate::session::history::asked_lately;
+use crate::session::outcome::Outcome;
 
 /// Width of running text, in characters.
 const WIDTH: usize = 92;
@@ -73,16 +72,16 @@ pub(super) fn planning(arguments: &PracticeArgs, ui: &mut Ui) -> Result<Planning
     if arguments.minutes.is_some_and(|minutes| !(minutes > 0.0 && minutes <= 600.0)) {
         return Err(Failure::new("`--minutes` must be above 0 and at most 600"));
     }
-    let sessions = if questions.is_empty() { kept_sessions(arguments.due, ui)? } else { Vec::new() };
+    let outcomes = if questions.is_empty() { kept_outcomes(arguments.due, ui)? } else { Vec::new() };
     let job = arguments.job.as_deref().map(|file| job::read(file, arguments)).transpose()?;
     let bank = match (&arguments.bank, &job) {
         (Some(name), _) => load_bank(name)?,
         (None, Some(job)) => job.bank.clone(),
-        (None, None) if arguments.due => bank_that_is_due(&sessions)?,
+        (None, None) if arguments.due => bank_that_is_due(&outcomes)?,
         (None, None) => load_bank(DEFAULT_BANK)?,
     };
     let today = clock::local_date(clock::date());
-    let mut repetitions = repetitions(&answered(&sessions, &bank));
+    let mut repetitions = repetitions(&answered(&outcomes, &bank.id, clock::local_date));
     repetitions.retain(|one| bank.question(&one.question).is_some());
     let mut planning = Planning {
         chosen: Vec::new(),
@@ -108,7 +107,7 @@ pub(super) fn planning(arguments: &PracticeArgs, ui: &mut Ui) -> Result<Planning
         focus: arguments.focus.clone(),
         due,
         due_first: arguments.due,
-        recent: asked_lately(&sessions, &planning.bank.id),
+        recent: asked_lately(&outcomes, &planning.bank.id),
         suited: planning.job.as_ref().map_or_else(Vec::new, Job::suited),
         seed: planning.seed,
     };
@@ -137,41 +136,25 @@ fn topics(bank: &Bank) -> Vec<String> {
     topics
 }
 
-/// Returns every session that was kept and can be read.
-fn kept_sessions(tell: bool, ui: &mut Ui) -> Result<Vec<Session>, Failure> {
-    let store = Store::new(&folders()?.data);
-    let ids = store.ids()?;
-    let sessions: Vec<Session> = ids.iter().filter_map(|id| store.read(id).ok()).map(|(session, _)| session).collect();
-    let unreadable = ids.len() - sessions.len();
+/// Returns what came of every question in the sessions that can be read.
+fn kept_outcomes(tell: bool, ui: &mut Ui) -> Result<Vec<Outcome>, Failure> {
+    let mut index = kept::index(&folders()?.data, ui)?;
+    let unreadable = index.unreadable()?.len();
     if tell && unreadable > 0 {
-        ui.warning(&format!(
-            "{unreadable} of {} sessions cannot be read and are left out; `hotseat sessions` names them",
-            ids.len()
-        ));
+        ui.warning(&format!("{unreadable} of the kept sessions cannot be read; `hotseat sessions` says why"));
     }
-    Ok(sessions)
-}
-
-fn answered(sessions: &[Session], bank: &Bank) -> Vec<Answered> {
-    let attempts = attempts(sessions, &bank.id).into_iter();
-    attempts
-        .map(|attempt| Answered {
-            rating: rating(&attempt.assessment),
-            on: clock::local_date(attempt.started),
-            question: attempt.question,
-        })
-        .collect()
+    Ok(index.outcomes(None)?)
 }
 
 /// Returns the bank with the question that is due the longest or will be due the soonest; the usual one where nothing was
 /// answered yet. A bank that is no longer there is passed over.
-fn bank_that_is_due(sessions: &[Session]) -> Result<Bank, Failure> {
-    let mut names: Vec<&str> = sessions.iter().map(|session| session.opened.plan.bank.id.as_str()).collect();
+fn bank_that_is_due(outcomes: &[Outcome]) -> Result<Bank, Failure> {
+    let mut names: Vec<&str> = outcomes.iter().map(|outcome| outcome.bank.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let banks = names.into_iter().filter_map(|name| load_bank(name).ok());
     let first_due = |bank: &Bank| {
-        let all = repetitions(&answered(sessions, bank));
+        let all = repetitions(&answered(outcomes, &bank.id, clock::local_date));
         all.into_iter().find(|one| bank.question(&one.question).is_some()).map(|one| one.due)
     };
     let due = banks.filter_map(|bank| first_due(&bank).map(|due| (due, bank))).min_by_key(|(due, _)| *due);

@@ -43,6 +43,17 @@ impl Conductor<'_> {
         }
     }
 
+    /// Has the answers measured that were not before the interview broke off.
+    pub(super) fn measure_what_was_missed(&mut self) {
+        let takes = self.kept.session().exchanges.iter().flat_map(|exchange| &exchange.takes);
+        let unmeasured =
+            takes.filter(|take| take.sound.is_none() && self.kept.folder().join(&take.recording).is_file());
+        let unmeasured: Vec<_> = unmeasured.filter_map(|take| Some((take.turn, take.transcript.clone()?))).collect();
+        for (turn, transcript) in unmeasured {
+            self.measure(turn, &transcript);
+        }
+    }
+
     pub(super) fn measured(&mut self, measured: Measured) -> Result<(), StoreError> {
         self.unmeasured = self.unmeasured.saturating_sub(1);
         let Measured { turn, outcome, took } = measured;

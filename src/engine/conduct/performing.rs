@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::bank::Question;
 use crate::engine::conduct::{Conductor, ECHO, Ears};
 use crate::engine::display::Update;
 use crate::engine::hearing::Listen;
@@ -130,9 +131,7 @@ impl Conductor<'_> {
     }
 
     fn terms(&self, question: &QuestionId) -> Vec<String> {
-        let plan = &self.kept.session().opened.plan;
-        let points = plan.bank.question(question).map_or(&[][..], |question| &question.points);
-        points.iter().flat_map(|point| point.cues.iter().cloned()).collect()
+        self.kept.session().opened.plan.bank.question(question).map_or_else(Vec::new, Question::terms)
     }
 
     fn end(&mut self, ending: Ending) -> Result<(), StoreError> {

@@ -21,30 +21,32 @@ use crate::units::AudioTime;
 const ENOUGH: usize = 600;
 
 /// Everything around an interviewer: a mouth, ears, a judge, timers, and somebody at the keys.
-struct World {
-    interviewer: Interviewer,
+pub(super) struct World {
+    pub(super) interviewer: Interviewer,
     to_say: Vec<UtteranceId>,
     /// The turn that is open, and whether the interviewer wants it to end at the next pause.
     open: Option<(TurnId, bool)>,
     /// Turns that are over and whose words are to come.
     unheard: Vec<TurnId>,
     requests: Vec<(RequestId, QuestionId)>,
-    timers: BTreeSet<TimerId>,
+    pub(super) timers: BTreeSet<TimerId>,
     on_break: bool,
-    endings: Vec<Ending>,
+    pub(super) endings: Vec<Ending>,
     asked: Vec<QuestionId>,
     /// For each question the turns with words that count, by what was listened to.
-    said: BTreeMap<QuestionId, Vec<TurnId>>,
+    pub(super) said: BTreeMap<QuestionId, Vec<TurnId>>,
     /// Whether the next words stand for the last ones.
     replacing: bool,
     /// Turns that answer nothing.
     asides: BTreeSet<TurnId>,
-    judged: BTreeMap<QuestionId, Vec<TurnId>>,
-    broken: Option<String>,
+    pub(super) judged: BTreeMap<QuestionId, Vec<TurnId>>,
+    /// Turns so far.
+    turns: BTreeSet<TurnId>,
+    pub(super) broken: Option<String>,
 }
 
 impl World {
-    fn new(preset: &str) -> Self {
+    pub(super) fn new(preset: &str) -> Self {
         let plan = Plan {
             bank: bigger_bank(),
             questions: ["mid-one", "mid-two", "mid-three"].map(id).to_vec(),
@@ -65,11 +67,12 @@ impl World {
             replacing: false,
             asides: BTreeSet::new(),
             judged: BTreeMap::new(),
+            turns: BTreeSet::new(),
             broken: None,
         }
     }
 
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.interviewer.is_over()
     }
 
@@ -79,7 +82,7 @@ impl World {
         }
     }
 
-    fn send(&mut self, event: &Event) {
+    pub(super) fn send(&mut self, event: &Event) {
         let was_over = self.is_over();
         let effects = self.interviewer.handle(event);
         self.check(!effects.is_empty(), "every pair of state and event says something");
@@ -111,7 +114,7 @@ impl World {
                 }
             }
             Effect::Listen { turn, asked, replaces, .. } => {
-                self.check(self.open.is_none(), "one turn at a time");
+                self.opens(*turn);
                 // What was to be asked next, and taken back since the candidate spoke on.
                 while self.asked.last().is_some_and(|last| *last != asked.question) {
                     self.asked.pop();
@@ -120,7 +123,7 @@ impl World {
                 self.replacing |= *replaces;
             }
             Effect::HearOut { turn, .. } => {
-                self.check(self.open.is_none(), "one turn at a time");
+                self.opens(*turn);
                 self.open = Some((*turn, false));
                 self.asides.insert(*turn);
             }
@@ -152,8 +155,37 @@ impl World {
         }
     }
 
+    fn opens(&mut self, turn: TurnId) {
+        self.check(self.open.is_none(), "one turn at a time");
+        let is_new = self.turns.insert(turn);
+        self.check(is_new, "turns have numbers of their own");
+    }
+
+    /// Everything but the interviewer is gone. Turns that were not heard are heard from their recordings, and what that asks for nobody
+    /// does; then the interview is picked up.
+    pub(super) fn break_off(&mut self, pick: u8) {
+        self.to_say.clear();
+        self.requests.clear();
+        self.timers.clear();
+        self.on_break = false;
+        let open = self.open.take().map(|(turn, _)| turn);
+        let unheard: Vec<TurnId> = std::mem::take(&mut self.unheard).into_iter().chain(open).collect();
+        for turn in unheard {
+            let text = if pick.is_multiple_of(5) { "" } else { "I ask and then I build it" };
+            self.remember(turn, text);
+            let effects = self.interviewer.handle(&heard(turn, words(text)));
+            self.endings.extend(effects.iter().filter_map(|effect| match effect {
+                Effect::End { ending } => Some(*ending),
+                _ => None,
+            }));
+        }
+        if !self.is_over() {
+            self.send(&Event::PickedUp);
+        }
+    }
+
     /// Lets the next thing happen that the world owes the interviewer. Returns false where there is none.
-    fn go_on(&mut self, pick: u8) -> bool {
+    pub(super) fn go_on(&mut self, pick: u8) -> bool {
         let mut ways: Vec<u8> = Vec::new();
         ways.extend((!self.to_say.is_empty()).then_some(0));
         // In a break nobody is heard and no time passes; what is under way comes all the same.
@@ -194,6 +226,12 @@ impl World {
     fn words_come(&mut self, pick: u8) {
         let turn = self.unheard.remove(0);
         let text = if pick.is_multiple_of(5) { "" } else { "I ask and then I build it" };
+        self.remember(turn, text);
+        self.send(&heard(turn, words(text)));
+    }
+
+    /// Notes for itself which turns with words answer the question at hand.
+    fn remember(&mut self, turn: TurnId, text: &str) {
         if !text.is_empty()
             && !self.asides.contains(&turn)
             && let Some(question) = self.asked.last()
@@ -204,7 +242,6 @@ impl World {
             }
             said.push(turn);
         }
-        self.send(&heard(turn, words(text)));
     }
 
     fn judge(&mut self, pick: u8) {
@@ -221,7 +258,7 @@ impl World {
     }
 
     /// Somebody or something disturbs.
-    fn disturb(&mut self, pick: u8) {
+    pub(super) fn disturb(&mut self, pick: u8) {
         let turn = self.open.map(|(turn, _)| turn);
         let at = AudioTime::from_ms(60_000);
         let event = match (pick % 12, turn) {
@@ -247,7 +284,7 @@ impl World {
     }
 
     /// Everything that was promised is kept.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         for pick in 0..ENOUGH {
             if self.is_over() {
                 break;
@@ -266,7 +303,7 @@ impl World {
     }
 }
 
-fn presets() -> impl Strategy<Value = &'static str> {
+pub(super) fn presets() -> impl Strategy<Value = &'static str> {
     prop::sample::select(prompt::pressure_names())
 }
 

@@ -13,6 +13,7 @@ use crate::review::export::{csv, schema};
 use crate::review::report::Report;
 use crate::review::tests::{judged, probed, session, spoken, under};
 use crate::session::Session;
+use crate::session::outcome::outcomes;
 use crate::transcript::Transcript;
 
 /// Returns the schema that is published.
@@ -140,7 +141,8 @@ fn wrong(report: &Value) -> Option<String> {
 }
 
 fn as_json(session: &Session, earlier: &[Session]) -> Value {
-    serde_json::to_value(Report::beside(session, earlier)).expect("a report is JSON")
+    let earlier: Vec<_> = earlier.iter().flat_map(outcomes).collect();
+    serde_json::to_value(Report::beside(session, &earlier)).expect("a report is JSON")
 }
 
 #[test]

@@ -1,0 +1,67 @@
+//! Chooses what judges and hears kept sessions again, and what plays them.
+
+use std::path::{Path, PathBuf};
+
+use crate::audio::Player;
+use crate::audio::decode::Decoder;
+use crate::audio::speaker::Speaker;
+use crate::engine::playback::{Playback, PlaybackEvent};
+use crate::engine::rescoring::{Hear, Rescorer};
+use crate::engine::transcribing::transcribe;
+use crate::engine::wiring::{JUDGE, SILERO, SpeechModels, judge_over, read};
+use crate::models::Weights;
+use crate::net::silero::Silero;
+use crate::stt::whisper::{Whisper, default_threads};
+
+/// Returns what judges kept sessions again: the judge that comes with Hotseat, or a network of another place. Nothing is loaded yet.
+#[must_use]
+pub fn rescorer(weights: &Weights, network: Option<&Path>) -> Rescorer {
+    let (weights, network) = (weights.clone(), network.map(network_in));
+    let file = network.as_deref().and_then(Path::file_name).map_or_else(|| JUDGE.into(), |name| name.to_string_lossy());
+    let by = format!("{file} of Hotseat {}", env!("CARGO_PKG_VERSION"));
+    let load = move |bank| {
+        let network = match &network {
+            Some(network) => network.clone(),
+            None => weights.path(JUDGE).map_err(|error| error.to_string())?,
+        };
+        judge_over(bank, &network, &weights).map_err(|error| error.to_string())
+    };
+    Rescorer::new(by, Box::new(load))
+}
+
+/// Returns the network that a path names: the file, or the one that judges in a folder.
+fn network_in(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join(JUDGE) } else { path.into() }
+}
+
+/// Returns what hears recordings again, with a speech model by its file. Nothing is loaded yet.
+#[must_use]
+pub fn ear(weights: &Weights, file: &str) -> Hear {
+    let (models, file) = (SpeechModels::new(weights), file.to_owned());
+    let mut loaded: Option<(Silero, Whisper)> = None;
+    Box::new(move |recording, terms| {
+        let (voice, whisper) = match &mut loaded {
+            Some(loaded) => loaded,
+            None => loaded.insert(load_ear(&models, &file)?),
+        };
+        let mut decoder = Decoder::open(recording).map_err(|error| error.to_string())?;
+        let heard = transcribe(|| decoder.read(), voice, whisper, terms, &mut |_| {});
+        heard.map(|heard| heard.transcript).map_err(|error| error.to_string())
+    })
+}
+
+fn load_ear(models: &SpeechModels, file: &str) -> Result<(Silero, Whisper), String> {
+    let silero = models.weights.path(SILERO).map_err(|error| error.to_string())?;
+    let voice = Silero::load(&silero).map_err(|error| error.to_string())?;
+    let model = models.get(file).map_err(|error| error.to_string())?;
+    Ok((voice, Whisper::over(&model, default_threads()).map_err(|error| error.to_string())?))
+}
+
+/// Starts what plays recordings through the system's speaker.
+pub fn playback(out: impl Fn(PlaybackEvent) + Send + 'static) -> Playback {
+    let open = || match Speaker::open(None) {
+        Ok(speaker) => Ok(Box::new(speaker) as Box<dyn Player>),
+        Err(error) => Err(error.to_string()),
+    };
+    Playback::start(Box::new(open), read, out)
+}
