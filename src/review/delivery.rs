@@ -50,13 +50,6 @@ pub fn lines(delivery: &Delivery, minutes: Option<f64>) -> Vec<String> {
     lines
 }
 
-/// Returns a duration as a reader says it: `1 min 5 s`.
-#[must_use]
-pub fn spoken_duration(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
-}
-
 /// Returns where the bands come from.
 #[must_use]
 pub fn sources() -> String {
