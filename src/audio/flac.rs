@@ -135,13 +135,13 @@ fn size(path: &Path) -> Result<u64, AudioError> {
 fn failed(path: &Path, verb: &'static str) -> impl FnOnce(io::Error) -> AudioError {
     let what = path.display().to_string();
     move |error| {
-        let hint = match error.kind() {
+        let (why, hint) = match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "make room on the disk; the recording is untouched"
+                ("the disk is full".to_owned(), "make room on the disk; the recording is untouched")
             }
-            _ => "check the path; the recording is untouched",
+            _ => (error.to_string(), "check the path; the recording is untouched"),
         };
-        AudioError::new(AudioErrorKind::Other, what, format!("it cannot be {verb}: {error}"), hint)
+        AudioError::new(AudioErrorKind::Other, what, format!("it cannot be {verb}: {why}"), hint)
     }
 }
 

@@ -93,13 +93,21 @@ pub enum ArchiveError {
     #[error("its journal is damaged: {0}")]
     Journal(String),
     /// What it holds cannot be written.
-    #[error("`{name}` cannot be written: {source}")]
+    #[error("`{name}` cannot be written: {}", in_short(source))]
     Unwritten {
         /// The file.
         name: String,
         /// What the system says.
         source: io::Error,
     },
+}
+
+/// Returns why something cannot be written, without the name that it would have had for a moment.
+fn in_short(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full".into(),
+        _ => error.to_string(),
+    }
 }
 
 impl ArchiveError {

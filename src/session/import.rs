@@ -38,8 +38,8 @@ pub enum ImportError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The file is no session.
-    #[error("`{path}` is no export of a session: {source}")]
+    /// It is no export of a session, or what it holds cannot be written.
+    #[error("`{path}` cannot be imported: {source}")]
     Archive {
         /// The file.
         path: String,

@@ -39,6 +39,7 @@ struct Page<'r> {
     style: &'static str,
     script: &'static str,
     plays: bool,
+    begun: String,
     ended: &'static str,
     feedback: Vec<(&'r str, &'r str)>,
     competencies: Vec<(&'r str, usize, String)>,
@@ -60,6 +61,7 @@ pub fn page(session: &Session, report: &Report, carried: &BTreeMap<String, Carri
         style: STYLE,
         script: SCRIPT,
         plays: !carried.is_empty(),
+        begun: report.started.strftime("%Y-%m-%d, %H:%M UTC").to_string(),
         ended: markdown::ended(report.ending),
         feedback: report.feedback.written.split("\n\n").map(lead).collect(),
         competencies: report
@@ -88,7 +90,7 @@ fn policy(plays: bool) -> String {
 /// Parts the bold words at the beginning of a paragraph from the rest.
 fn lead(paragraph: &str) -> (&str, &str) {
     let parts = paragraph.trim().strip_prefix("**").and_then(|rest| rest.split_once("**"));
-    parts.map_or(("", paragraph.trim()), |(lead, rest)| (lead, rest.trim_start_matches([' ', '\n'])))
+    parts.unwrap_or(("", paragraph.trim()))
 }
 
 fn percent(share: f32) -> String {
