@@ -18,6 +18,8 @@ pub struct PressureEffectWords {
     pub same: String,
     /// There are too few answers: what, before, baseline, under, pressure.
     pub too_little: String,
+    /// The same in a table, where the counts stand beside it.
+    pub too_few: String,
     /// How it is compared.
     pub method: String,
     /// Time to the first word.

@@ -110,27 +110,53 @@ pub fn latest_values(measure: Measure, answers: &[&Outcome]) -> Vec<f64> {
     answers.iter().filter_map(|answer| measure.value(&answer.first)).take(LATEST).collect()
 }
 
+/// A comparison in words, part by part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// What was measured.
+    pub what: String,
+    /// Its values without pressure. Empty: there are none.
+    pub calm: String,
+    /// Its values under pressure. Empty: there are none.
+    pub pressed: String,
+    /// What can be said.
+    pub finding: String,
+}
+
 impl Compared {
-    fn line(&self, words: &PressureEffectWords, names: &[(&str, &str)]) -> String {
-        let of = self.measure.words(words);
+    /// Returns the comparison in words.
+    #[must_use]
+    pub fn told(&self) -> Told {
+        let words = words();
+        let of = self.measure.words(&words);
+        let value = |middle: Option<Middle>| middle.map_or_else(String::new, |middle| self.value(middle, &words));
         let finding = match self.finding {
-            Finding::TooLittle => {
-                let count = |middle: Option<Middle>| middle.map_or(0, |middle| middle.answers).to_string();
-                let (before, under) = (count(self.calm), count(self.pressed));
-                let values = [("what", of.what.as_str()), ("before", &before), ("under", &under)];
-                return fill(&words.too_little, &[values.as_slice(), names].concat());
-            }
+            Finding::TooLittle => &words.too_few,
             Finding::Same => &words.same,
             Finding::Higher => &of.higher,
             Finding::Lower => &of.lower,
         };
-        let value = |middle: Option<Middle>| middle.map_or_else(String::new, |middle| self.told(middle, words));
-        let (calm, pressed) = (value(self.calm), value(self.pressed));
-        let values = [("what", of.what.as_str()), ("calm", &calm), ("pressed", &pressed), ("finding", finding)];
+        Told { what: of.what.clone(), calm: value(self.calm), pressed: value(self.pressed), finding: finding.clone() }
+    }
+
+    fn line(&self, words: &PressureEffectWords, names: &[(&str, &str)]) -> String {
+        let told = self.told();
+        if self.finding == Finding::TooLittle {
+            let count = |middle: Option<Middle>| middle.map_or(0, |middle| middle.answers).to_string();
+            let (before, under) = (count(self.calm), count(self.pressed));
+            let values = [("what", told.what.as_str()), ("before", &before), ("under", &under)];
+            return fill(&words.too_little, &[values.as_slice(), names].concat());
+        }
+        let values = [
+            ("what", told.what.as_str()),
+            ("calm", &told.calm),
+            ("pressed", &told.pressed),
+            ("finding", &told.finding),
+        ];
         fill(&words.line, &[values.as_slice(), names].concat())
     }
 
-    fn told(&self, middle: Middle, words: &PressureEffectWords) -> String {
+    fn value(&self, middle: Middle, words: &PressureEffectWords) -> String {
         let median = format!("{}{}", self.measure.rounded(middle.median), self.measure.words(words).unit);
         let (low, high) = (self.measure.rounded(middle.low), self.measure.rounded(middle.high));
         let answers = middle.answers.to_string();

@@ -12,11 +12,11 @@ pub(super) fn chance(one: &[f64], other: &[f64]) -> f64 {
     // ways[count][sum]: in how many ways so many of the ranks have that sum.
     let mut ways = vec![vec![0.0_f64; total + 1]; one.len() + 1];
     ways[0][0] = 1.0;
-    for rank in &ranks {
-        for count in (1..=one.len()).rev() {
-            for sum in (*rank..=total).rev() {
-                ways[count][sum] += ways[count - 1][sum - rank];
-            }
+    for (before, rank) in ranks.iter().enumerate() {
+        for count in (1..=one.len().min(before + 1)).rev() {
+            let (fewer, more) = ways.split_at_mut(count);
+            let with_it = more[0][*rank..].iter_mut();
+            with_it.zip(&fewer[count - 1]).for_each(|(with_it, without)| *with_it += without);
         }
     }
     // Compared in whole numbers: the expected sum is total * one / all.

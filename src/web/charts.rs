@@ -87,6 +87,7 @@ impl Chart {
         let days = self.days();
         let mut chart = ChartBuilder::on(area)
             .margin(6)
+            .margin_top(10)
             .margin_right(14)
             .x_label_area_size(22)
             .y_label_area_size(34)

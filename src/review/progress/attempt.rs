@@ -1,7 +1,7 @@
 //! One judged answer, as progress looks at it.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::Serialize;
 
 use crate::ids::{BankId, QuestionId};
@@ -18,6 +18,9 @@ pub struct Attempt<'o> {
     pub started: Timestamp,
     /// On which day, where the candidate is.
     pub on: Date,
+    /// When it began by the clock on their wall.
+    #[serde(skip)]
+    pub at: DateTime,
     /// The bank.
     pub bank: &'o BankId,
     /// The question.
@@ -41,6 +44,7 @@ impl<'o> Attempt<'o> {
             session: &outcome.session,
             started: outcome.started,
             on: calendar.day(outcome.started),
+            at: calendar.local(outcome.started),
             bank: &outcome.bank,
             question: &outcome.question,
             pressure: &outcome.pressure,

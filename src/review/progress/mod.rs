@@ -13,9 +13,10 @@ pub(crate) mod sample;
 mod tests;
 pub mod topic;
 pub mod weeks;
+pub mod words;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -43,7 +44,13 @@ impl Calendar {
     /// Returns on which day a moment is.
     #[must_use]
     pub fn day(&self, moment: Timestamp) -> Date {
-        moment.to_zoned(self.zone.clone()).date()
+        self.local(moment).date()
+    }
+
+    /// Returns what the clock on the wall says at a moment.
+    #[must_use]
+    pub fn local(&self, moment: Timestamp) -> DateTime {
+        self.zone.to_datetime(moment)
     }
 }
 

@@ -35,7 +35,7 @@ pub fn told(change: &Difference, higher: &str, lower: &str, shown: impl Fn(f64) 
     let too_little = || format!("Too few answers to tell a change: it takes {}.", 2 * LEAST_ANSWERS);
     let (Some(before), Some(after)) = (change.before, change.after) else { return too_little() };
     let values = format!(
-        "the middle of the first {} answers is {}, of the latest {} {}",
+        "the middle of the first {} answers is {}, that of the latest {} is {}",
         before.answers,
         shown(before.median),
         after.answers,
@@ -50,10 +50,4 @@ pub fn told(change: &Difference, higher: &str, lower: &str, shown: impl Fn(f64) 
         Finding::Higher => named(higher),
         Finding::Lower => named(lower),
     }
-}
-
-/// Returns a share, 0 to 1, as it is told: `62 %`.
-#[must_use]
-pub fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }

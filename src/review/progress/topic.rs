@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::ids::BankId;
 use crate::review::difference::Difference;
 use crate::review::progress::attempt::Attempt;
-use crate::review::progress::over_time::{change, percent, running_middle, told};
+use crate::review::progress::over_time::{change, running_middle, told};
+use crate::review::progress::words::percent;
 
 /// A competency of a bank, or a skill whatever the bank. Its questions differ in how hard they are, so it takes many answers for
 /// a change to be one of the candidate.

@@ -6,6 +6,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::review::progress::words::counted;
+
 /// Weeks that are told, the latest: half a year.
 const LATEST: usize = 26;
 
@@ -59,13 +61,12 @@ impl Weeks {
     /// Returns when it was practised, in a line.
     #[must_use]
     pub fn told(&self) -> String {
-        let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
         let Some(last) = self.last else { return "No day yet".into() };
         match (self.this_week, self.in_a_row) {
             (0, 0) => format!("No day this week; the last was {last}"),
-            (0, row) => format!("No day this week yet; {} in a row before it", plural(row, "week")),
-            (days, 1) => format!("{} this week", plural(days, "day")),
-            (days, row) => format!("{} this week, {} in a row", plural(days, "day"), plural(row, "week")),
+            (0, row) => format!("No day this week yet; {} in a row before it", counted(row, "week")),
+            (days, 1) => format!("{} this week", counted(days, "day")),
+            (days, row) => format!("{} this week, {} in a row", counted(days, "day"), counted(row, "week")),
         }
     }
 }

@@ -4,12 +4,12 @@ use askama::Template;
 
 use crate::prompt::pressure_effect::words;
 use crate::review::measure::Measure;
-use crate::review::pressure_effect::PressureEffect;
+use crate::review::pressure_effect::{Compared, PressureEffect, Told};
 use crate::review::progress::Progress;
 use crate::review::progress::attempt::Attempt;
 use crate::review::progress::manner::Manner;
-use crate::review::progress::over_time::percent;
 use crate::review::progress::topic::Topic;
+use crate::review::progress::words::{counted, percent};
 use crate::web::charts::{self, Chart, Dot, WEEKS_SIZE};
 use crate::web::pages::figure::{Cell, Figure, latest, question_link, session_link};
 
@@ -27,7 +27,7 @@ struct Page {
     nothing: Option<&'static str>,
     weeks: Option<Figure>,
     practised: String,
-    counted: String,
+    kept: String,
     left_out: Option<String>,
     due: Vec<Question>,
     due_commands: Vec<String>,
@@ -39,6 +39,7 @@ struct Page {
     baseline: &'static str,
     delivery: Vec<Charted>,
     pressure_effects: Vec<Effect>,
+    method: String,
     questions: Vec<Asked>,
 }
 
@@ -80,9 +81,8 @@ struct Skill {
 /// What a preset does.
 struct Effect {
     pressure: String,
-    intro: Vec<String>,
-    lines: Vec<String>,
-    method: String,
+    baseline: String,
+    measures: Vec<Told>,
 }
 
 /// A question that was asked.
@@ -108,7 +108,7 @@ pub fn progress_page(progress: &Progress<'_>) -> String {
         nothing: nothing(progress),
         weeks: weeks(progress),
         practised: progress.weeks.told(),
-        counted: counted(progress),
+        kept: kept(progress),
         left_out: left_out(progress),
         due: due(progress),
         due_commands: due_commands(progress),
@@ -120,6 +120,7 @@ pub fn progress_page(progress: &Progress<'_>) -> String {
         baseline: progress.baseline,
         delivery: progress.delivery.iter().map(|manner| charted(manner, progress.baseline)).collect(),
         pressure_effects: progress.pressure_effects.iter().map(effect).collect(),
+        method: words().method,
         questions: questions(progress),
     };
     page.render().unwrap_or_else(|error| format!("The page cannot be written: {error}"))
@@ -146,11 +147,13 @@ fn banks(progress: &Progress<'_>) -> Vec<Choice> {
     .collect()
 }
 
-fn counted(progress: &Progress<'_>) -> String {
+fn kept(progress: &Progress<'_>) -> String {
     let Some((first, last)) = progress.days else { return String::new() };
     format!(
-        "{} days in all. Told here: {} answers in {} sessions, from {first} to {last}.",
-        progress.weeks.days, progress.answers, progress.sessions
+        "{} in all. Told here: {} in {}, from {first} to {last}.",
+        counted(progress.weeks.days, "day"),
+        counted(progress.answers, "answer"),
+        counted(progress.sessions, "session")
     )
 }
 
@@ -372,10 +375,8 @@ const fn name(measure: Measure) -> &'static str {
 }
 
 fn effect(effect: &PressureEffect) -> Effect {
-    let mut lines = effect.lines();
-    let method = lines.pop().unwrap_or_default();
-    let measures = lines.split_off(lines.len() - effect.measures.len());
-    Effect { pressure: effect.pressure.clone(), intro: lines, lines: measures, method }
+    let measures = effect.measures.iter().map(Compared::told).collect();
+    Effect { pressure: effect.pressure.clone(), baseline: effect.baseline.clone(), measures }
 }
 
 fn questions(progress: &Progress<'_>) -> Vec<Asked> {

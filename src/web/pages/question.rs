@@ -9,8 +9,9 @@ use crate::review::attempts::{Change, Comparison, compare};
 use crate::review::markdown::{UNSURE_BELOW, tick};
 use crate::review::measure::Measure;
 use crate::review::progress::attempt::Attempt;
-use crate::review::progress::over_time::{percent, running_middle};
+use crate::review::progress::over_time::running_middle;
 use crate::review::progress::question::QuestionSoFar;
+use crate::review::progress::words::percent;
 use crate::session::outcome::FirstAnswer;
 use crate::session::record::Source;
 use crate::session::{Exchange, Session, Take};
@@ -126,13 +127,18 @@ fn listed(attempt: &Attempt<'_>, one: &Attempt<'_>, other: &Attempt<'_>) -> List
     Listed {
         session: attempt.session.to_owned(),
         link: session_link(attempt.session),
-        on: attempt.on.to_string(),
+        on: moment(attempt),
         pressure: attempt.pressure.to_owned(),
         band: band(attempt),
         coverage: percent(attempt.coverage.into()),
         is_one: attempt.session == one.session,
         is_other: attempt.session == other.session,
     }
+}
+
+/// Returns when an attempt was made. A question that is drilled is answered several times a day.
+fn moment(attempt: &Attempt<'_>) -> String {
+    attempt.at.strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn band(attempt: &Attempt<'_>) -> String {
@@ -142,7 +148,7 @@ fn band(attempt: &Attempt<'_>) -> String {
 fn side(attempt: &Attempt<'_>, session: &Session) -> Side {
     let exchanges = exchanges(attempt, session);
     Side {
-        on: attempt.on.to_string(),
+        on: moment(attempt),
         link: session_link(attempt.session),
         pressure: attempt.pressure.to_owned(),
         coverage: percent(attempt.coverage.into()),
