@@ -87,7 +87,23 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
     ("tts", &["clock", "dsp", "net", "sentences", "units"]),
     ("net", &["dsp", "job", "judge", "turn", "units"]),
     ("models", &["clock", "config"]),
-    ("web", &["clock", "engine", "ids", "interview", "judge", "review", "session", "transcript", "turn", "units"]),
+    (
+        "web",
+        &[
+            "clock",
+            "dsp",
+            "engine",
+            "ids",
+            "interview",
+            "judge",
+            "prompt",
+            "review",
+            "session",
+            "transcript",
+            "turn",
+            "units",
+        ],
+    ),
 ];
 
 /// Lines of a file, at most.

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import Ajv from "ajv/dist/2020.js";
 import { browse, home, serve } from "./hotseat.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -111,6 +112,12 @@ test("every export comes down whole", async () => {
         assert.equal(answer.status(), 200, form);
         const text = (await answer.body()).toString("latin1").trimStart();
         assert.ok(text.toLowerCase().startsWith(start.toLowerCase()), `${form} begins with ${text.slice(0, 20)}`);
+        if (form === "json") {
+            const checker = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+            const check = checker.compile(JSON.parse(readFileSync("../../schemas/report.schema.json", "utf8")));
+            assert.ok(check(await answer.json()), JSON.stringify(check.errors));
+            assert.ok(!check({ ...(await answer.json()), exchanges: {} }), "what is no report is refused");
+        }
     }
     await leave();
 });
