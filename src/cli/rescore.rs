@@ -68,6 +68,7 @@ struct Document {
 }
 
 /// A recording that was heard again.
+#[expect(clippy::struct_field_names, reason = "the name that a reader of the document looks for")]
 #[derive(Debug, Serialize)]
 struct Recording {
     recording: String,

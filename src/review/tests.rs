@@ -234,7 +234,7 @@ fn the_baseline_is_not_compared_with_itself_and_answers_that_came_in_another_way
 fn four_answers_are_too_little_however_far_apart_and_earlier_ones_under_the_same_pressure_count() {
     let calm = under("calm", 1, &CALM);
     let session = under("tough", 9, &SLOW[..3]);
-    let effect = beside(&session, &[calm.clone()]).expect("it is compared");
+    let effect = beside(&session, std::slice::from_ref(&calm)).expect("it is compared");
     assert_eq!(finding(&effect, Measure::Delay), Finding::TooLittle);
     let effect = beside(&session, &[calm, under("tough", 5, &SLOW[3..])]).expect("it is compared");
     assert_eq!(finding(&effect, Measure::Delay), Finding::Higher);

@@ -94,13 +94,10 @@ mod tests {
         let heard = heard(&["a", "cooper", "netties", "um", "cluster"]);
         let corrections = corrections(&[(1, "Kubernetes is"), (2, "no"), (3, ""), (4, "cluster"), (9, "x")]);
         let words = corrected(&heard, &corrections);
-        let seen: Vec<(&str, (u64, u64), usize, Option<&str>, f32)> = words
-            .iter()
-            .map(|one| {
-                let span = (one.word.span.start.as_ms(), one.word.span.end.as_ms());
-                (one.word.text.as_str(), span, one.nth, one.heard, one.word.probability)
-            })
-            .collect();
+        let seen = words.iter().map(|one| {
+            let span = (one.word.span.start.as_ms(), one.word.span.end.as_ms());
+            (one.word.text.as_str(), span, one.nth, one.heard, one.word.probability)
+        });
         let expected = [
             ("a", (0, 300), 0, None, 0.4),
             ("Kubernetes", (300, 450), 1, Some("cooper"), 1.0),
@@ -108,7 +105,7 @@ mod tests {
             ("no", (600, 1_200), 2, Some("netties"), 1.0),
             ("cluster", (1_200, 1_500), 4, None, 0.4),
         ];
-        assert_eq!(seen, expected);
+        assert_eq!(seen.collect::<Vec<_>>(), expected);
     }
 
     proptest! {

@@ -111,6 +111,7 @@ mod tests {
         text.split_whitespace().collect()
     }
 
+    #[expect(clippy::single_range_in_vec_init, reason = "a place is a range")]
     #[test]
     fn a_phrase_is_found_whatever_its_case_its_marks_and_its_gaps() {
         let cases: [(&str, &[Range<usize>]); 9] = [

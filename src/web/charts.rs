@@ -174,7 +174,7 @@ pub(super) fn spark(shares: &[f32]) -> String {
         let mut chart = ChartBuilder::on(area).margin(4).build_cartesian_2d(0.0..last, 0.0..1.0)?;
         let points = || shares.iter().enumerate().map(|(nth, share)| (nth as f64, f64::from(*share)));
         chart.draw_series(LineSeries::new(points(), LINE.stroke_width(2)))?;
-        chart.draw_series(points().last().map(|point| Circle::new(point, 3, DOT.filled())))?;
+        chart.draw_series(points().next_back().map(|point| Circle::new(point, 3, DOT.filled())))?;
         Ok(())
     })
 }

@@ -131,7 +131,7 @@ test("the keyboard alone opens a session, plays a word and puts it right", async
     await page.keyboard.press("Enter");
     await page.waitForURL(session());
     const onWord = () => page.evaluate(() => document.activeElement.classList.contains("w"));
-    for (let press = 0; press < 80 && !(await onWord()); press++) await page.keyboard.press("Tab");
+    for (let press = 0; press < 300 && !(await onWord()); press++) await page.keyboard.press("Tab");
     assert.ok(await onWord(), "the transcript is reached by Tab");
     const nth = () => page.evaluate(() => Number(document.activeElement.dataset.n));
     const first = await nth();

@@ -24,7 +24,7 @@ fn honest() -> Files {
 }
 
 fn manifest(files: &Files) -> Value {
-    let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let listed = files.iter().map(|(name, bytes)| json!({"name": name, "bytes": bytes.len(), "sha256": hex(bytes)}));
     json!({"format": 1, "hotseat": "0.1.0", "session": "morning", "files": listed.collect::<Vec<_>>()})
 }
@@ -98,7 +98,7 @@ fn attacks() -> Vec<(&'static str, Vec<u8>)> {
         (
             "a link",
             zipped(&files, Some(manifest(&files)), |zip| {
-                zip.add_symlink("report.md", "/etc/passwd", plain).expect("memory")
+                zip.add_symlink("report.md", "/etc/passwd", plain).expect("memory");
             }),
         ),
         ("two files of one name", renamed(&with_file("report.jsom"), "report.jsom", "report.json")),

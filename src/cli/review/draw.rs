@@ -136,10 +136,7 @@ fn head(scene: &Scene, width: u16) -> Line<'static> {
     let keys = " ? keys  q leave ";
     let room = usize::from(width).saturating_sub(keys.len() + 1);
     let left: String = format!(" {}{remark}", scene.pages.title).chars().take(room).collect();
-    Line::from(vec![
-        Span::styled(format!("{left:room$} "), scene.look.strong()),
-        Span::styled(keys, scene.look.quiet()),
-    ])
+    Line::from(vec![Span::styled(format!("{left:room$} "), Look::strong()), Span::styled(keys, scene.look.quiet())])
 }
 
 fn questions(scene: &Scene, width: usize) -> Vec<Line<'static>> {
@@ -149,7 +146,7 @@ fn questions(scene: &Scene, width: usize) -> Vec<Line<'static>> {
         let name: String = page.id.as_str().chars().take(room).collect();
         let is_chosen = nth == scene.at;
         let line = format!("{}{:2} {name:room$} {score}", if is_chosen { "▸" } else { " " }, nth + 1);
-        Line::styled(line, if is_chosen { scene.look.strong() } else { Style::new() })
+        Line::styled(line, if is_chosen { Look::strong() } else { Style::new() })
     });
     lines.collect()
 }
@@ -169,14 +166,14 @@ fn items(scene: &Scene, page: &Page, width: usize) -> (Vec<Line<'static>>, usize
 
 fn item_lines(item: &Item, look: Look, is_chosen: bool, width: usize) -> Vec<Line<'static>> {
     let (mark, style) = match item.mark {
-        Mark::Whole => ("", look.strong()),
+        Mark::Whole => ("", Look::strong()),
         Mark::Point(verdict) => (tick(verdict), look.verdict(verdict)),
         Mark::Pitfall => ("⚠", look.warning()),
         Mark::FollowUp => ("↳", Style::new()),
         Mark::Rescored => ("↻", look.quiet()),
         Mark::Remark => ("✎", Style::new()),
     };
-    let style = if is_chosen { style.patch(look.chosen()) } else { style };
+    let style = if is_chosen { style.patch(Look::chosen()) } else { style };
     let indent = if mark.is_empty() { 0 } else { 2 };
     let mut lines: Vec<Line<'static>> = Vec::new();
     for (row, text) in wrap(&item.text, width.saturating_sub(indent)).into_iter().enumerate() {
@@ -195,7 +192,7 @@ fn words(scene: &Scene, page: &Page, width: usize) -> (Vec<Line<'static>>, usize
     let looked_at = quoted.as_ref().map_or(scene.cursor, |place| place.start);
     let focus = row_of(&rows, looked_at);
     let lines = rows.iter().map(|row| match row {
-        Row::Text(Tone::Strong, text) => Line::styled(text.clone(), scene.look.strong()),
+        Row::Text(Tone::Strong, text) => Line::styled(text.clone(), Look::strong()),
         Row::Text(Tone::Quiet, text) => Line::styled(text.clone(), scene.look.quiet()),
         Row::Words(words) => word_line(scene, page, words.clone(), quoted.as_ref()),
     });
@@ -216,7 +213,7 @@ fn word_line(scene: &Scene, page: &Page, words: Range<usize>, quoted: Option<&Ra
             style = style.patch(scene.look.quoted());
         }
         if marked.contains(&nth) && scene.focus == Focus::Words {
-            style = style.patch(scene.look.chosen());
+            style = style.patch(Look::chosen());
         }
         spans.push(Span::styled(word.text.clone(), style));
         spans.push(Span::raw(" "));
@@ -256,10 +253,10 @@ fn attempts(table: &Table, look: Look, width: usize) -> Vec<Line<'static>> {
     let plain = |text: String| (text, Style::new());
     let mut lines = vec![
         line("", Style::new(), &|column| {
-            (column.day.clone(), if column.is_this { look.strong() } else { look.quiet() })
+            (column.day.clone(), if column.is_this { Look::strong() } else { look.quiet() })
         }),
-        line("Band", look.strong(), &|column| plain(column.band.to_string())),
-        line("Coverage", look.strong(), &|column| plain(format!("{:.0} %", column.coverage * 100.0))),
+        line("Band", Look::strong(), &|column| plain(column.band.to_string())),
+        line("Coverage", Look::strong(), &|column| plain(format!("{:.0} %", column.coverage * 100.0))),
     ];
     lines.extend(table.points.iter().enumerate().map(|(nth, point)| {
         line(point, Style::new(), &|column| {
@@ -280,7 +277,7 @@ fn status(scene: &Scene, page: &Page) -> Line<'static> {
         None => String::new(),
     };
     let line = format!(" {playing}{}  {}  {known}", word.start, word.text);
-    Line::styled(line, if scene.playing.is_some() { scene.look.strong() } else { Style::new() })
+    Line::styled(line, if scene.playing.is_some() { Look::strong() } else { Style::new() })
 }
 
 /// Returns what is typed, or what is told: one row, or a few.
@@ -301,9 +298,9 @@ fn foot(scene: &Scene, width: usize) -> Vec<Line<'static>> {
     let mut behind = behind.chars();
     let at = behind.next().unwrap_or(' ').to_string();
     vec![Line::from(vec![
-        Span::styled(what, scene.look.strong()),
+        Span::styled(what, Look::strong()),
         Span::raw(before.chars().skip(hidden).collect::<String>()),
-        Span::styled(at, scene.look.chosen()),
+        Span::styled(at, Look::chosen()),
         Span::raw(behind.collect::<String>()),
     ])]
 }

@@ -31,7 +31,7 @@ impl Look {
     }
 
     /// Headings, and what was asked.
-    pub(super) fn strong(self) -> Style {
+    pub(super) fn strong() -> Style {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
@@ -55,7 +55,7 @@ impl Look {
     }
 
     /// What keys act on.
-    pub(super) fn chosen(self) -> Style {
+    pub(super) fn chosen() -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 

@@ -117,7 +117,7 @@ fn kept(store: &Store) -> Kept {
             text: "Where does it run?".into(),
             speaker: None,
         };
-        let listen = Effect::Listen { turn, asked, take: 1, patience: patience.clone(), replaces: false };
+        let listen = Effect::Listen { turn, asked, take: 1, patience, replaces: false };
         for what in [say, listen] {
             kept.append(&Record::Effect(Stamped { at: AudioTime::ZERO, what })).expect("writable");
         }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::review::delivery;
 use crate::review::export::html::view::{Answer, QuestionView, Sounds};
 use crate::review::markdown;
+use crate::review::pressure_effect::PressureEffect;
 use crate::review::report::Report;
 use crate::session::Session;
 
@@ -71,7 +72,7 @@ pub fn page(session: &Session, report: &Report, carried: &BTreeMap<String, Carri
             .collect(),
         questions: report.questions.iter().map(|question| QuestionView::of(question, report, &sounds)).collect(),
         asides: view::asides(report, report.exchanges.len(), &sounds),
-        pressure: report.pressure_effect.as_ref().map(|effect| effect.lines()).unwrap_or_default(),
+        pressure: report.pressure_effect.as_ref().map(PressureEffect::lines).unwrap_or_default(),
         sources: measured.then(delivery::sources),
     };
     page.render().expect("writing to a string cannot fail")

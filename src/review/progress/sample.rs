@@ -14,8 +14,10 @@ use crate::session::record::Source;
 /// A title that would be a program if it were not escaped.
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script> & \"Co\"";
 
-/// A question: bank, name, competency and its title, skills, how much of it is covered at first.
-const QUESTIONS: [(&str, &str, &str, &str, &[&str], f32); 7] = [
+/// Bank, name, competency and its title, skills, how much of it is covered at first.
+type Question = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str], f32);
+
+const QUESTIONS: [Question; 7] = [
     (
         "infrastructure-architect",
         "high-availability",

@@ -66,8 +66,11 @@ pub fn skills<'o>(attempts: &[Attempt<'o>]) -> Vec<Topic<'o>> {
 
 type Named<'o> = (Option<&'o BankId>, &'o str, &'o str);
 
+/// A title, and the attempts under it.
+type Titled<'o> = (&'o str, Vec<Attempt<'o>>);
+
 fn topics<'o>(attempts: &[Attempt<'o>], named: impl Fn(&Attempt<'o>) -> Vec<Named<'o>>) -> Vec<Topic<'o>> {
-    let mut found: BTreeMap<(Option<&BankId>, &str), (&str, Vec<Attempt<'_>>)> = BTreeMap::new();
+    let mut found: BTreeMap<(Option<&BankId>, &str), Titled<'_>> = BTreeMap::new();
     for attempt in attempts {
         for (bank, id, title) in named(attempt) {
             let topic = found.entry((bank, id)).or_default();

@@ -1,5 +1,6 @@
 //! The index beside folders of sessions, whole, changing and damaged.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -198,7 +199,7 @@ fn words_are_found_in_any_form_wherever_they_stand_in_a_session_and_the_place_is
         "",
     ] {
         let found = shown(&mut index, words).unwrap_or_else(|| "nothing".into());
-        table.push_str(&format!("{words:<18} {found}\n"));
+        writeln!(table, "{words:<18} {found}").expect("writing to a string cannot fail");
     }
     insta::assert_snapshot!(table);
 }
@@ -313,8 +314,11 @@ fn what_cannot_be_listed_is_named_once_with_what_to_do_and_the_others_are_listed
     assert_eq!(ids(&mut index, &Filter::default()).len(), 5);
 }
 
+/// What is wrong, whether a new one takes its place, and how it is done.
+type Damage = (&'static str, bool, fn(&Path));
+
 /// Ways in which the file of the index can be unfit, and whether a new one takes its place.
-fn damages() -> [(&'static str, bool, fn(&Path)); 8] {
+fn damages() -> [Damage; 8] {
     let truncate: fn(&Path) = |file| {
         let whole = fs::read(file).expect("a file");
         fs::write(file, &whole[..whole.len() / 2]).expect("written");
