@@ -88,8 +88,9 @@ pub(super) enum Owner {
 
 /// Returns whose a database is.
 pub(super) fn whose(database: &Connection) -> rusqlite::Result<Owner> {
-    let application: i32 = database.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    // In this order: tables that another Hotseat makes meanwhile come in one change with its mark.
     let tables: i64 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let application: i32 = database.pragma_query_value(None, "application_id", |row| row.get(0))?;
     Ok(match application {
         APPLICATION if gone(database)? > STEPS.len() => Owner::Later,
         APPLICATION => Owner::Hotseat,
