@@ -18,6 +18,7 @@ pub mod feedback;
 pub mod interview;
 pub mod job;
 pub mod judge;
+pub mod language;
 pub mod prompt;
 pub mod review;
 pub mod session;

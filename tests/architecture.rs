@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules with files that know no file system, network, thread, clock or environment.
-const PURE: [&str; 20] = [
+const PURE: [&str; 21] = [
     "units",
     "ids",
     "sentences",
@@ -15,6 +15,7 @@ const PURE: [&str; 20] = [
     "turn",
     "judge",
     "job",
+    "language",
     "feedback",
     "interview",
     "prompt",
@@ -50,7 +51,7 @@ const BANNED: [&str; 14] = [
 ];
 
 /// Modules of which each may name those in its row, and no others.
-const MAY_NAME: [(&str, &[&str]); 22] = [
+const MAY_NAME: [(&str, &[&str]); 25] = [
     ("ids", &[]),
     ("sentences", &[]),
     ("terms", &[]),
@@ -82,11 +83,17 @@ const MAY_NAME: [(&str, &[&str]); 22] = [
             "units",
         ],
     ),
+    (
+        "language",
+        &["bank", "feedback", "ids", "interview", "judge", "prompt", "sentences", "terms", "transcript", "units"],
+    ),
+    ("http", &["clock"]),
+    ("llm", &["clock", "http", "language"]),
     ("audio", &["clock", "dsp", "ids", "turn", "units"]),
-    ("stt", &["clock", "dsp", "ids", "transcript", "turn", "units"]),
-    ("tts", &["clock", "dsp", "net", "sentences", "units"]),
+    ("stt", &["clock", "dsp", "http", "ids", "transcript", "turn", "units"]),
+    ("tts", &["clock", "dsp", "http", "net", "sentences", "units"]),
     ("net", &["dsp", "job", "judge", "turn", "units"]),
-    ("models", &["clock", "config"]),
+    ("models", &["clock", "config", "http"]),
     (
         "web",
         &[

@@ -6,7 +6,7 @@ mod error;
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::bank::{Bank, Question};
 use crate::clock;
@@ -18,7 +18,7 @@ use crate::review::attempts::{Comparison, compare};
 use crate::session::record::Record;
 use crate::session::revision::{Rescoring, Revised, Revision};
 use crate::session::store::Kept;
-use crate::session::{Session, Take};
+use crate::session::{Session, Take, recordings};
 use crate::terms::bare_words;
 use crate::transcript::Transcript;
 
@@ -221,10 +221,8 @@ impl Rescorer {
     /// [`RescoringError`] when there is no such turn or recording, or when it cannot be heard.
     pub fn hear_again(&mut self, session: &Session, folder: &Path, turn: TurnId) -> Result<Reheard, RescoringError> {
         let take = session.take(turn).ok_or(RescoringError::NoTurn(turn))?;
-        let recording = recording(folder, &take.recording);
-        if !recording.is_file() {
-            return Err(RescoringError::NoRecording(take.recording.clone()));
-        }
+        let recording = recordings::find(folder, &take.recording)
+            .ok_or_else(|| RescoringError::NoRecording(take.recording.clone()))?;
         let not_heard = |why: String| RescoringError::NotHeard { recording: take.recording.clone(), why };
         let Some((by, hear)) = &mut self.ear else { return Err(not_heard("no speech model was named".into())) };
         let transcript = hear(&recording, &terms(session, turn)).map_err(not_heard)?;
@@ -268,14 +266,6 @@ pub fn keep(kept: &mut Kept, what: Revision) -> Result<(), RescoringError> {
 pub fn finish(kept: &Kept) -> Result<(), RescoringError> {
     kept.sync()?;
     Ok(write_report(kept)?)
-}
-
-/// Returns where a recording lies: as it was recorded, or packed without loss.
-#[must_use]
-pub fn recording(folder: &Path, name: &str) -> PathBuf {
-    let recorded = folder.join(name);
-    let packed = recorded.with_extension("flac");
-    if !recorded.is_file() && packed.is_file() { packed } else { recorded }
 }
 
 fn check(session: &Session, correction: &Correction) -> Result<(), RescoringError> {

@@ -77,6 +77,8 @@ pub enum Doubt {
     Close,
     /// The recogniser was unsure of the words that it rests on.
     Misheard,
+    /// A language model judged otherwise.
+    Disputed,
 }
 
 impl Doubt {
@@ -86,6 +88,7 @@ impl Doubt {
         match self {
             Self::Close => "not sure",
             Self::Misheard => "may have misheard",
+            Self::Disputed => "two judges disagree",
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Lines {
     pub unsure: String,
     /// Behind a verdict that rests on words which may be others.
     pub misheard: String,
+    /// Behind a verdict that a language model does not share.
+    pub disputed: String,
     /// A point is better made after it: text, before, after.
     pub rose: String,
     /// A point is worse made after it: text, before, after.

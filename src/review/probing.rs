@@ -68,6 +68,7 @@ impl Belief {
         let doubt = match self.doubt {
             Some(Doubt::Close) => lines.unsure.as_str(),
             Some(Doubt::Misheard) => lines.misheard.as_str(),
+            Some(Doubt::Disputed) => lines.disputed.as_str(),
             None => "",
         };
         format!("{}{doubt}", verdict(self.verdict, lines))

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::session::Session;
-use crate::session::store::Store;
 
 impl Session {
     /// Returns the names of the recordings that the journal tells of, those of what was put in between last. Typed answers are among
@@ -15,16 +14,12 @@ impl Session {
     }
 }
 
-impl Store {
-    /// Returns the file of a recording. None where the session does not know a recording of that name, whatever files there are:
-    /// a name that somebody sends never becomes a path.
-    #[must_use]
-    pub fn recording(&self, id: &str, name: &str) -> Option<PathBuf> {
-        let id = self.ids().ok()?.into_iter().find(|known| known == id)?;
-        let (session, _) = self.read(&id).ok()?;
-        let known = session.recordings().find(|known| *known == name)?;
-        find(&self.folder(&id), known)
-    }
+/// Returns the file of a recording. None where the session does not know a recording of that name, whatever files there are: a name
+/// that somebody sends never becomes a path.
+#[must_use]
+pub fn known(session: &Session, folder: &Path, name: &str) -> Option<PathBuf> {
+    let known = session.recordings().find(|known| *known == name)?;
+    find(folder, known)
 }
 
 /// Returns the file of a recording that a session in `folder` knows: as it was recorded, or made smaller.

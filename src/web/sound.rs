@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -16,23 +16,13 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::{Frame, SizeHint};
 use tokio::task::JoinHandle;
 
-use crate::session::Session;
+use crate::session::recordings;
 use crate::web::failure::Trouble;
 use crate::web::range::{Wanted, wanted};
 use crate::web::{Site, read};
 
 /// Bytes that are read and sent at once.
 const PIECE: u64 = 64 * 1024;
-
-/// Returns where a recording lies, as it was recorded or pressed to FLAC. Only names that the session itself tells are looked for.
-pub(super) fn recording(session: &Session, folder: &FilePath, name: &str) -> Option<PathBuf> {
-    let asides = session.asides.iter().map(|aside| &aside.take);
-    let mut takes = session.exchanges.iter().flat_map(|exchange| &exchange.takes).chain(asides);
-    takes.find(|take| take.recording == name)?;
-    let recorded = folder.join(name);
-    let pressed = recorded.with_extension("flac");
-    [recorded, pressed].into_iter().find(|path| path.is_file())
-}
 
 /// A recording that was opened.
 struct Opened {
@@ -52,7 +42,7 @@ pub(super) async fn send(
     let opened = site
         .beside(move |store| {
             let (session, _) = read(store, &id)?;
-            let path = recording(&session, &store.folder(&id), &name).ok_or_else(not_there)?;
+            let path = recordings::known(&session, &store.folder(&id), &name).ok_or_else(not_there)?;
             open(&path).map_err(|error| not_there().detailed(error.to_string()))
         })
         .await?;

@@ -13,8 +13,8 @@ use crate::cli::review::scene::{Scene, Wish};
 use crate::cli::review::work::{Done, Task, Work};
 use crate::cli::whole_screen::WholeScreen;
 use crate::engine::playback::{Playback, PlaybackEvent};
-use crate::engine::rescoring::recording;
 use crate::engine::wiring::rescoring::playback;
+use crate::session::recordings;
 use crate::session::store::Store;
 use crate::units::AudioTime;
 
@@ -106,7 +106,10 @@ impl Stage {
         match wish {
             Wish::Quit => return true,
             Wish::Play { recording: name, from } => {
-                let nth = self.playback.play(recording(&self.store.folder(&self.id), &name), from);
+                let folder = self.store.folder(&self.id);
+                // One that is gone is told of by its own name, when it cannot be opened.
+                let path = recordings::find(&folder, &name).unwrap_or_else(|| folder.join(&name));
+                let nth = self.playback.play(path, from);
                 self.sounding = Some(Sounding { nth, from, began: None });
             }
             Wish::Stop => {

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::review::delivery::spoken_duration;
-use crate::session::Take;
+use crate::session::{Take, recordings};
 use crate::web::pages::in_address;
 use crate::web::pages::session::Material;
 use crate::web::pages::session::drawing::Drawing;
 use crate::web::pages::session::words::{Shown, shown};
-use crate::web::sound;
 
 pub(super) struct TakeView {
     pub(super) turn: u32,
@@ -28,7 +27,7 @@ pub(super) struct TakeView {
 
 impl TakeView {
     pub(super) fn of(material: &Material<'_>, take: &Take) -> Self {
-        let recording = sound::recording(material.session, material.folder, &take.recording);
+        let recording = recordings::find(material.folder, &take.recording);
         let words = shown(take);
         let timed = words.iter().any(|one| matches!(one, Shown::Word(word) if word.span.is_some()));
         let length = take.duration_ms.filter(|ms| *ms > 0).map(|ms| spoken_duration(Duration::from_millis(ms)));
