@@ -241,6 +241,7 @@ fn parts(arguments: &PracticeArgs, bank: &Bank, out: &Sender<Incoming>) -> Resul
                 BargeIn::Auto => None,
             },
             stt: speech_model(arguments, &weights)?,
+            language: None,
             weights,
         },
         out,
@@ -277,7 +278,7 @@ fn make_plan(arguments: &PracticeArgs, planning: Planning) -> Result<Plan, Failu
     let may_change = !arguments.wants_certain_questions();
     let left = bank.questions.iter().map(|question| &question.id).filter(|id| !questions.contains(id));
     let reserve = if may_change { left.cloned().collect() } else { Vec::new() };
-    Ok(Plan { bank, questions, reserve, persona, panel, pressure, minutes: arguments.minutes })
+    Ok(Plan { bank, questions, reserve, persona, panel, pressure, minutes: arguments.minutes, wording: None })
 }
 
 impl PracticeArgs {

@@ -15,6 +15,7 @@ pub mod measuring;
 pub mod playback;
 pub mod rescoring;
 pub mod resuming;
+pub mod rewording;
 pub mod salvage;
 pub mod simulated_candidate;
 pub mod speaking;

@@ -5,6 +5,7 @@
 //! itself stands in its place.
 
 pub mod reply;
+pub mod rewording;
 pub mod template;
 
 use serde_json::Value;

@@ -184,6 +184,9 @@ pub struct Exchange {
     pub reply_after_decision_ms: Option<u64>,
     /// From the end of the speech to the first sound of the line after that: what the judge had to do with, milliseconds.
     pub went_on_after_speech_ms: Option<u64>,
+    /// The language model whose words these are. None: they are the bank's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worded_by: Option<String>,
 }
 
 /// Something that the candidate put in, interrupting a line.
@@ -222,6 +225,8 @@ pub struct Session {
     pub remarks: BTreeMap<Option<QuestionId>, String>,
     /// Time of the last record.
     pub length: AudioTime,
+    /// What a language model worded last.
+    pub worded: Option<String>,
 }
 
 /// A journal that does not begin with its opening line.
@@ -245,6 +250,7 @@ impl Session {
             rescored: Vec::new(),
             remarks: BTreeMap::new(),
             length: AudioTime::ZERO,
+            worded: None,
         }
     }
 
@@ -323,6 +329,7 @@ impl Session {
         match effect {
             Effect::Say { utterance, purpose, asked, reason, text, speaker } => {
                 self.lines.push((*utterance, *purpose, text.clone()));
+                let by_model = self.worded.as_ref() == Some(text);
                 // A line that was interrupted is said again.
                 let again = self.exchanges.last().is_some_and(|last| Some(&last.asked) == asked.as_ref());
                 if let Some(asked) = asked.as_ref().filter(|_| !again) {
@@ -337,6 +344,13 @@ impl Session {
                         reply_after_speech_ms: None,
                         reply_after_decision_ms: None,
                         went_on_after_speech_ms: None,
+                        worded_by: self
+                            .opened
+                            .plan
+                            .wording
+                            .as_ref()
+                            .filter(|_| by_model)
+                            .map(|wording| wording.by.clone()),
                     });
                 }
             }
@@ -373,6 +387,7 @@ impl Session {
             | Effect::Resume { .. }
             | Effect::EndTurn { .. }
             | Effect::Judge { .. }
+            | Effect::Word { .. }
             | Effect::Ignored { .. } => {}
         }
     }
@@ -444,7 +459,10 @@ impl Session {
             | Event::Sounded { .. }
             | Event::Said { .. }
             | Event::SpeechStarted { .. }
-            | Event::Pressed { .. } => {}
+            | Event::Pressed { .. }
+            | Event::WordsBegan { .. } => {}
+            Event::Worded { text, .. } => self.worded = Some(text.clone()),
+            Event::WordingFailed { why, .. } => self.notes.push(why.clone()),
         }
     }
 

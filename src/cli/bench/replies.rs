@@ -107,6 +107,7 @@ fn conducted(
         panel: Vec::new(),
         pressure,
         minutes: None,
+        wording: None,
     };
     let (out, inbox) = channel();
     let answers = Answers::Folder(answers.to_owned());
