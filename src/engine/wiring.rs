@@ -180,12 +180,6 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
             Ears::Hearing(ears(Box::new(microphone), &models, &stt, out)?)
         }
         Answers::Folder(path) => {
-            let rewordings = wanted.language.map(|model| {
-                let out = out.clone();
-                Rewordings::start(model, move |reworded| {
-                    let _over = out.send(Incoming::Reworded(reworded));
-                })
-            });
             let pace = if by_clock { Pace::RealTime } else { Pace::AsFast };
             Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &models, &stt, out)?)
         }
@@ -199,6 +193,12 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     let speaking = speaking(player, &weights, &wanted.voice_cache, out);
     let judging = judging(wanted.bank, &weights, out);
     let measuring = measuring(&models, out);
+    let rewordings = wanted.language.map(|model| {
+        let out = out.clone();
+        Rewordings::start(model, move |reworded| {
+            let _over = out.send(Incoming::Reworded(reworded));
+        })
+    });
     let pace = if by_clock { conduct::Pace::Clock } else { conduct::Pace::AtOnce };
     Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring, pace, rewordings }, notes })
 }

@@ -113,6 +113,7 @@ fn conducted(
     let answers = Answers::Folder(answers.to_owned());
     let source = answers.source();
     let wanted = wiring::Wanted {
+        language: None,
         answers,
         bank,
         mouth: Mouth::Unheard,
