@@ -6,6 +6,7 @@
 
 pub mod reply;
 pub mod rewording;
+pub mod stoppable;
 pub mod template;
 
 use serde_json::Value;
