@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules with files that know no file system, network, thread, clock or environment.
-const PURE: [&str; 28] = [
+const PURE: [&str; 29] = [
     "units",
     "ids",
     "sentences",
@@ -29,6 +29,7 @@ const PURE: [&str; 28] = [
     "http/address",
     "http/key",
     "http/trouble",
+    "llm/choosing",
     "llm/dialect",
     "llm/events",
     "llm/message",
