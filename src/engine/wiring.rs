@@ -1,5 +1,6 @@
 //! Chooses the parts of an interview: which ears, which mouth, which judge. The only place where all adapters meet.
 
+pub mod language;
 pub mod rescoring;
 
 use std::collections::BTreeMap;

@@ -66,7 +66,8 @@ pub trait LanguageModel: Send {
     /// Returns how the server calls the model.
     fn name(&self) -> &str;
 
-    /// Returns the whole answer. `piece` gets each piece of it as it comes, and ends the answer by returning false.
+    /// Returns the whole answer. `piece` gets each piece of it as it comes, and ends the answer by returning false. While nothing comes
+    /// it gets an empty piece a few times a second, so that whoever waits can end it then too.
     ///
     /// # Errors
     /// [`LanguageError`] says why there is no answer. It is [`LanguageError::Stopped`] after `piece` returned false.
