@@ -4,6 +4,10 @@
 //! interviewer, a claim of the feedback must be one of the report. What does not hold is left out, and what Hotseat makes by
 //! itself stands in its place.
 
+#[cfg(test)]
+pub(crate) mod canned;
+mod claims;
+pub mod feedback;
 pub mod reply;
 pub mod template;
 
