@@ -34,7 +34,7 @@ use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
-use crate::session::revision::Rescored;
+use crate::session::revision::{Rescored, Worded};
 use crate::transcript::Transcript;
 use crate::transcript::correct::{self, Corrected, Corrections};
 use crate::transcript::delivery::sound::Sound;
@@ -220,6 +220,8 @@ pub struct Session {
     pub rescored: Vec<Rescored>,
     /// The candidate's own remarks, on a question or on the whole.
     pub remarks: BTreeMap<Option<QuestionId>, String>,
+    /// What a language model wrote about it, as far as it still holds.
+    pub worded: Option<Worded>,
     /// Time of the last record.
     pub length: AudioTime,
 }
@@ -244,6 +246,7 @@ impl Session {
             notes: Vec::new(),
             rescored: Vec::new(),
             remarks: BTreeMap::new(),
+            worded: None,
             length: AudioTime::ZERO,
         }
     }
