@@ -15,6 +15,7 @@ pub mod failure;
 pub mod import;
 pub mod judge;
 mod kept;
+pub mod language;
 pub mod models;
 pub mod plain;
 pub mod practice;

@@ -7,8 +7,10 @@
 #[cfg(test)]
 pub(crate) mod canned;
 mod claims;
+pub mod drafting;
 pub mod feedback;
 pub mod reply;
+pub mod stronger;
 pub mod template;
 
 use serde_json::Value;
@@ -61,6 +63,17 @@ pub enum LanguageError {
     /// The answer is there and is of no use.
     #[error("the language model's answer is of no use: {0}")]
     Nonsense(String),
+}
+
+impl LanguageError {
+    /// Returns whether it makes no sense to ask for anything else.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Refused { .. } | Self::Late(_) | Self::Stopped => true,
+            Self::Broken(_) | Self::Nonsense(_) => false,
+        }
+    }
 }
 
 /// A language model. A server is behind it.
