@@ -197,16 +197,17 @@ pub(super) fn count(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Returns a text on one line, single spaces between its words.
+/// Returns a text on one line, single spaces between its words, without what would steer a terminal.
 pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{holds_words, is_plain, names, numbers, quotes, reads_as_english, unquoted};
+    use super::{holds_words, is_plain, names, numbers, one_line, quotes, reads_as_english, unquoted};
 
     fn quoted(text: &str) -> Option<Vec<&str>> {
         Some(quotes(text)?.into_iter().map(|quote| &text[quote]).collect())
@@ -269,6 +270,11 @@ mod tests {
         for text in ["I ask [your own figure] first.", "In 2020. Then 3 < 4", "snake_case, C#, co-op", ""] {
             assert!(is_plain(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_is_one_line_and_steers_no_terminal() {
+        assert_eq!(one_line(" one\n\n\u{1b}[31mtwo\u{7f}\tthree "), "one [31mtwo three");
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn believed(parts: &[Part], sentences: Vec<Sentence>) -> Result<String, String> 
     let mut paragraphs: Vec<(&Part, Vec<String>)> = Vec::new();
     for Sentence { part: name, text } in sentences {
         let known = parts.iter().find(|part| part.name == name.trim());
-        let part = known.ok_or_else(|| format!("it words a part `{name}`, and there is none"))?;
+        let part = known.ok_or_else(|| format!("it words a part `{}`, and there is none", one_line(&name)))?;
         let text = sentence(part, &text)?;
         match paragraphs.last_mut().filter(|(last, _)| last.name == part.name) {
             Some((_, texts)) => texts.push(text),

@@ -1,6 +1,7 @@
 //! Has somebody else find what a file leaves open. What the file says stays as it is, and what was found is marked.
 
 use super::draft::{Draft, Drafts, Entry, Guess, joined};
+use super::guess;
 use super::left_out::{LeftOut, Why};
 use crate::bank::{FollowUp, Pitfall, Point, Probe};
 use crate::ids::{PitfallId, PointId};
@@ -97,6 +98,9 @@ fn take(draft: &mut Draft, filling: Filling) -> bool {
         }
         if draft.is_answer_made {
             draft.answer = Guess::guessed(filling.answer.unwrap_or_else(|| joined(&draft.points)), DRAFTED);
+            if draft.minutes.review.is_some() {
+                draft.minutes = Guess::guessed(guess::minutes(&draft.answer.value), DRAFTED);
+            }
         }
         took = true;
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::bank::check::{Warning, check};
 use crate::cli::bank::check::Equipped;
 use crate::cli::bank::counted;
-use crate::cli::bank::writing::write;
+use crate::cli::bank::writing::{free, write};
 use crate::cli::document;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::language::LanguageFlags;
@@ -77,9 +77,8 @@ pub(super) fn run(arguments: &DraftArgs, ui: &mut Ui) -> Outcome {
         Failure::new(format!("`{shown}` is no job description: {error}"))
             .hint("name a file with the text of the advertisement")
     })?;
-    if let Some(output) = arguments.output.as_ref().filter(|output| output.exists() && !arguments.force) {
-        return Err(Failure::new(format!("there is a file `{}` already, and it stays as it is", output.display()))
-            .hint("name another file, or write over it with `--force`"));
+    if let Some(output) = &arguments.output {
+        free(output, arguments.force)?;
     }
     let mut model = arguments.language.model(ui)?.ok_or_else(|| {
         Failure::new("a bank is drafted by a language model, and none was named")

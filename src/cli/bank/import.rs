@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::bank::import::{Counts, Filler, Format, ImportError, Imported, LARGEST_FILE, LeftOut, Wanted, import_with};
 use crate::cli::bank::counted;
-use crate::cli::bank::writing::write;
+use crate::cli::bank::writing::{free, write};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::language::LanguageFlags;
 use crate::cli::ui::Ui;
@@ -84,6 +84,9 @@ pub(super) fn run(arguments: &ImportArgs, ui: &mut Ui) -> Outcome {
         title: arguments.title.clone(),
         answer_points: arguments.answer_points,
     };
+    if let Some(output) = &arguments.output {
+        free(output, arguments.force)?;
+    }
     let mut model = arguments.language.model(ui)?;
     let (imported, not_filled) = imported(&bytes, &name, &wanted, model.as_deref_mut(), ui);
     let imported = imported.map_err(|error| cannot(&error))?;

@@ -20,6 +20,18 @@ pub(super) fn write(path: &Path, force: bool, text: &str) -> Outcome {
     })
 }
 
+/// Returns whether a bank may be written there, before much work is spent on it.
+///
+/// # Errors
+/// [`Failure`] names the file that is there already.
+pub(super) fn free(path: &Path, force: bool) -> Outcome {
+    if force || !path.exists() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("there is a file `{}` already, and it stays as it is", path.display()))
+        .hint("name another file, or write over it with `--force`"))
+}
+
 fn written(path: &Path, force: bool, text: &str) -> std::io::Result<()> {
     // A pipe or a device is written to, and not put in the place of.
     if force && fs::metadata(path).is_ok_and(|there| !there.is_file()) {
@@ -48,13 +60,14 @@ fn shared<'b>(builder: &'b mut tempfile::Builder<'static, 'static>) -> &'b mut t
 mod tests {
     use std::fs;
 
-    use super::write;
+    use super::{free, write};
 
     #[test]
     fn a_bank_is_written_whole_and_over_another_one_only_where_that_is_wanted() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("bank.toml");
         write(&path, false, "one").expect("there is nothing yet");
+        assert!(free(&path, true).is_ok() && free(&path, false).is_err());
         let refused = write(&path, false, "two").expect_err("it is there already");
         assert!(refused.hints[0].contains("--force"), "{refused:?}");
         assert_eq!(fs::read_to_string(&path).expect("readable"), "one");

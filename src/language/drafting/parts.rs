@@ -170,7 +170,7 @@ pub(super) fn follow_ups(
         let is_asked = asks_the_same(subject.prompt, &prompt);
         let known = follow_ups.iter().map(|known| (known.id.as_str(), known.prompt.as_str()));
         let why = if probes.is_empty() {
-            Some(format!("it probes nothing that is known, but [{}]", one.probes.join(", ")))
+            Some(format!("it probes nothing that is known, but [{}]", one_line(&one.probes.join(", "))))
         } else if is_asked {
             Some("it was asked already".into())
         } else {
