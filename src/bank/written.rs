@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::bank::{Bank, Probe, Question};
+use crate::ids::CompetencyId;
 
 /// Returns the bank's file, with a note of one line at its top.
 #[must_use]
@@ -32,7 +33,7 @@ fn question(out: &mut String, question: &Question) {
     text(out, "", "kind", &format!("{:?}", question.kind).to_lowercase());
     text(out, "", "level", question.level.name());
     value(out, "", "minutes", &question.minutes.to_string());
-    texts(out, "", "competencies", question.competencies.iter().map(|one| one.as_str()));
+    texts(out, "", "competencies", question.competencies.iter().map(CompetencyId::as_str));
     texts(out, "", "skills", question.skills.iter().map(String::as_str));
     text(out, "", "assesses", &question.assesses);
     text(out, "", "model_answer", &question.model_answer);

@@ -20,7 +20,7 @@ impl Canned {
 }
 
 impl LanguageModel for Canned {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "canned"
     }
 

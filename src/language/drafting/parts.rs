@@ -179,7 +179,8 @@ pub(super) fn follow_ups(
         match why {
             Some(why) => left_out.push(format!("a follow-up of “{}”, “{prompt}”: {why}", subject.prompt)),
             None => {
-                follow_ups.push(FollowUp { id: FollowUpId::new(id).expect("slugs are kebab-case"), prompt, probes })
+                let id = FollowUpId::new(id).expect("slugs are kebab-case");
+                follow_ups.push(FollowUp { id, prompt, probes });
             }
         }
     }
