@@ -8,12 +8,14 @@ use crate::bank::{Bank, Question};
 use crate::cli::bank::load_bank;
 use crate::cli::differences::{self, Difference};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
 use crate::engine::rescoring::{self, Rejudged, Rescorer, RescoringError};
 use crate::engine::wiring::rescoring::{ear, rescorer};
+use crate::engine::wording::word;
 use crate::ids::{QuestionId, TurnId};
 use crate::session::record::Record;
 use crate::session::revision::{Rescoring, Revised, Revision};
@@ -41,6 +43,11 @@ pub struct RescoreArgs {
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
+    /// Have the language model word the feedback anew and write stronger versions of the answers
+    #[arg(long, requires = "llm", conflicts_with = "dry_run")]
+    words: bool,
+    #[command(flatten)]
+    language: LanguageFlags,
     #[command(flatten)]
     stt: SttFlag,
     #[command(flatten)]
@@ -62,7 +69,7 @@ struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recordings: Vec<Recording>,
     questions: Vec<Difference>,
-    /// What could not be heard or judged, and why.
+    /// What could not be heard, judged or worded, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
 }
@@ -114,6 +121,7 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
     let bank = arguments.bank.as_deref().map(load_bank).transpose()?;
     let weights = arguments.models.weights()?;
     let mut rescorer = rescorer(&weights, arguments.judge.as_deref());
+    let mut model = arguments.language.model(ui)?;
     let stt = arguments.stt.named_file(&weights)?;
     if let Some(file) = &stt {
         rescorer = rescorer.hearing_with(file.clone(), ear(&weights, file));
@@ -148,8 +156,12 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         return Err(Failure::new(format!("nothing could be judged: {}", document.left_out.join("; ")))
             .hint(format!("`hotseat review {id} --plain` shows what was asked and heard")));
     }
-    if let Book::Kept(kept) = &book {
+    if let Book::Kept(kept) = &mut book {
         rescoring::finish(kept)?;
+        if let Some(model) = model.as_deref_mut().filter(|_| arguments.words) {
+            ui.progress(&format!("{} looks for words …", model.name()));
+            document.left_out.extend(word(model, kept)?);
+        }
     }
     document.questions = rejudged.iter().map(Difference::of).collect();
     if arguments.json {

@@ -24,3 +24,4 @@ pub mod transcribing;
 pub mod waveforms;
 #[cfg(feature = "app")]
 pub mod wiring;
+pub mod wording;

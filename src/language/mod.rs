@@ -4,9 +4,15 @@
 //! interviewer, a claim of the feedback must be one of the report. What does not hold is left out, and what Hotseat makes by
 //! itself stands in its place.
 
+#[cfg(test)]
+pub(crate) mod canned;
+mod claims;
+pub mod drafting;
+pub mod feedback;
 pub mod reply;
 pub mod rewording;
 pub mod stoppable;
+pub mod stronger;
 pub mod template;
 
 use serde_json::Value;
@@ -59,6 +65,17 @@ pub enum LanguageError {
     /// The answer is there and is of no use.
     #[error("the language model's answer is of no use: {0}")]
     Nonsense(String),
+}
+
+impl LanguageError {
+    /// Returns whether it makes no sense to ask for anything else.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Refused { .. } | Self::Late(_) | Self::Stopped => true,
+            Self::Broken(_) | Self::Nonsense(_) => false,
+        }
+    }
 }
 
 /// A language model. A server is behind it.

@@ -34,7 +34,7 @@ use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
-use crate::session::revision::Rescored;
+use crate::session::revision::{Rescored, Worded};
 use crate::transcript::Transcript;
 use crate::transcript::correct::{self, Corrected, Corrections};
 use crate::transcript::delivery::sound::Sound;
@@ -223,10 +223,12 @@ pub struct Session {
     pub rescored: Vec<Rescored>,
     /// The candidate's own remarks, on a question or on the whole.
     pub remarks: BTreeMap<Option<QuestionId>, String>,
+    /// What a language model wrote about it, as far as it still holds.
+    pub worded: Option<Worded>,
     /// Time of the last record.
     pub length: AudioTime,
-    /// What a language model worded last.
-    pub worded: Option<String>,
+    /// The follow-up that a language model worded last.
+    pub follow_up_worded: Option<String>,
 }
 
 /// A journal that does not begin with its opening line.
@@ -249,8 +251,9 @@ impl Session {
             notes: Vec::new(),
             rescored: Vec::new(),
             remarks: BTreeMap::new(),
-            length: AudioTime::ZERO,
             worded: None,
+            length: AudioTime::ZERO,
+            follow_up_worded: None,
         }
     }
 
@@ -329,7 +332,7 @@ impl Session {
         match effect {
             Effect::Say { utterance, purpose, asked, reason, text, speaker } => {
                 self.lines.push((*utterance, *purpose, text.clone()));
-                let by_model = self.worded.as_ref() == Some(text);
+                let by_model = self.follow_up_worded.as_ref() == Some(text);
                 // A line that was interrupted is said again.
                 let again = self.exchanges.last().is_some_and(|last| Some(&last.asked) == asked.as_ref());
                 if let Some(asked) = asked.as_ref().filter(|_| !again) {
@@ -461,7 +464,7 @@ impl Session {
             | Event::SpeechStarted { .. }
             | Event::Pressed { .. }
             | Event::WordsBegan { .. } => {}
-            Event::Worded { text, .. } => self.worded = Some(text.clone()),
+            Event::Worded { text, .. } => self.follow_up_worded = Some(text.clone()),
             Event::WordingFailed { why, .. } => self.notes.push(why.clone()),
         }
     }

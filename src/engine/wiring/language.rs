@@ -20,12 +20,13 @@ pub struct LanguageChoice {
     pub address: Option<String>,
     /// The model's name; where a server is looked for, a part of it will do. None: the server's first that converses.
     pub model: Option<String>,
+    /// How long it may take for an answer, and for its first word. None: as long as [`Patience`] says.
+    pub wait: Option<Duration>,
 }
 
 /// A language model that was found.
+#[derive(Clone, Debug)]
 pub struct Found {
-    /// It.
-    pub model: Box<dyn LanguageModel>,
     /// How its server calls it.
     pub name: String,
     /// Where it is.
@@ -34,6 +35,16 @@ pub struct Found {
     pub note: String,
     /// What the user should mend, such as a key that others can read.
     pub warning: Option<String>,
+    key: Option<Key>,
+    patience: Patience,
+}
+
+impl Found {
+    /// Returns the model, as often as it is wanted: each is a conversation of its own.
+    #[must_use]
+    pub fn model(&self) -> Box<dyn LanguageModel> {
+        Box::new(Chat::new(self.address.clone(), self.name.clone(), self.key.clone(), self.patience))
+    }
 }
 
 /// Why there is no language model.
@@ -95,6 +106,12 @@ fn told(models: &[String]) -> String {
 /// # Errors
 /// [`NoLanguageModel`] says why there is none.
 pub fn language_model(choice: &LanguageChoice) -> Result<Found, NoLanguageModel> {
+    let found = found(choice)?;
+    let patience = choice.wait.map_or(found.patience, |wait| Patience { first: wait, whole: wait, ..found.patience });
+    Ok(Found { patience, ..found })
+}
+
+fn found(choice: &LanguageChoice) -> Result<Found, NoLanguageModel> {
     let Some(address) = &choice.address else { return nearby(choice.model.as_deref()) };
     let (address, found) = (Address::parse(address)?, load::key("llm")?);
     let model = match &choice.model {
@@ -132,6 +149,5 @@ fn found_at(address: Address, name: String, key: Option<Key>) -> Found {
         Some(sent) => format!("Language model: {name}. {sent}"),
         None => format!("Language model: {name} at {address}, on this computer."),
     };
-    let model = Box::new(Chat::new(address.clone(), name.clone(), key, Patience::default()));
-    Found { model, name, address, note, warning: None }
+    Found { name, address, note, warning: None, key, patience: Patience::default() }
 }
