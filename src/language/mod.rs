@@ -4,6 +4,9 @@
 //! interviewer, a claim of the feedback must be one of the report. What does not hold is left out, and what Hotseat makes by
 //! itself stands in its place.
 
+pub mod judging;
+pub mod merging;
+mod quoting;
 pub mod reply;
 pub mod template;
 
@@ -54,6 +57,14 @@ pub enum LanguageError {
     /// Nobody waits for the answer any more.
     #[error("nobody waits for the language model's answer any more")]
     Stopped,
+    /// More was said than it is given to read.
+    #[error("{words} words were said, and a language model is given {most} at most")]
+    TooLong {
+        /// How many words were said.
+        words: usize,
+        /// How many it is given.
+        most: usize,
+    },
     /// The answer is there and is of no use.
     #[error("the language model's answer is of no use: {0}")]
     Nonsense(String),
