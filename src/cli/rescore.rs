@@ -8,6 +8,7 @@ use crate::bank::{Bank, Question};
 use crate::cli::bank::load_bank;
 use crate::cli::differences::{self, Difference};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
 use crate::clock;
@@ -42,6 +43,8 @@ pub struct RescoreArgs {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    language: LanguageFlags,
+    #[command(flatten)]
     stt: SttFlag,
     #[command(flatten)]
     models: ModelsFlag,
@@ -65,6 +68,9 @@ struct Document {
     /// What could not be heard or judged, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
+    /// The questions on which the language model was not heard, and why. The judge's own verdicts stand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unheard: Vec<String>,
 }
 
 /// A recording that was heard again.
@@ -113,7 +119,8 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
     let id = store.resolve(&arguments.id)?;
     let bank = arguments.bank.as_deref().map(load_bank).transpose()?;
     let weights = arguments.models.weights()?;
-    let mut rescorer = rescorer(&weights, arguments.judge.as_deref());
+    let model = arguments.language.model(ui)?;
+    let mut rescorer = rescorer(&weights, arguments.judge.as_deref()).consulting(model);
     let stt = arguments.stt.named_file(&weights)?;
     if let Some(file) = &stt {
         rescorer = rescorer.hearing_with(file.clone(), ear(&weights, file));
@@ -130,6 +137,7 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         recordings: Vec::new(),
         questions: Vec::new(),
         left_out: Vec::new(),
+        unheard: Vec::new(),
     };
     if stt.is_some() {
         let turns = turns(book.session(), &questions, arguments.question.is_none());
@@ -237,6 +245,7 @@ fn judge(
         };
         match rescorer.judge_again(book.session(), question, rubric, why) {
             Ok(rejudged) => {
+                document.unheard.extend(rejudged.unheard.iter().map(|why| format!("{question}: {why}")));
                 if rejudged.is_change() {
                     book.take(rejudged.revision())?;
                 }
@@ -269,6 +278,9 @@ fn show(document: &Document, rejudged: &[Rejudged], ui: &mut Ui) {
     }
     for why in &document.left_out {
         ui.warning(&format!("left out: {why}"));
+    }
+    for why in &document.unheard {
+        ui.warning(&format!("{why}; the verdict is that of the judge alone"));
     }
     if document.dry_run {
         ui.status("Nothing was kept.");
