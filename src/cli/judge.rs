@@ -11,13 +11,16 @@ use serde::{Deserialize, Serialize};
 use crate::bank::{Bank, Question};
 use crate::cli::bank::{bank_from, load_bank};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::models::ModelsFlag;
+use crate::cli::second_opinion::{SecondOpinion, heard};
 use crate::cli::ui::Ui;
 use crate::cli::words;
 use crate::engine::wiring;
-use crate::ids::{PitfallId, PointId, QuestionId, TurnId};
+use crate::ids::{PitfallId, PointId, TurnId};
 use crate::interview::follow_up;
 use crate::judge::{Answer, Assessment, Band, Doubt, Judge, Standing, Verdict, band};
+use crate::language::LanguageModel;
 use crate::models::Weights;
 use crate::review::markdown::tick;
 use crate::review::probing::reason_text;
@@ -49,6 +52,8 @@ pub struct JudgeArgs {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    language: LanguageFlags,
+    #[command(flatten)]
     models: ModelsFlag,
 }
 
@@ -74,6 +79,8 @@ struct Judged<'a> {
     band: Band,
     band_reason: String,
     follow_up: Option<FollowUp<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    second_opinion: Option<&'a SecondOpinion>,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,8 +115,9 @@ struct FollowUp<'a> {
 /// [`Failure`] names the bank, the question or the file.
 pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
     let weights = arguments.models.weights()?;
+    let mut model = arguments.language.model(ui)?;
     if let Some(path) = &arguments.batch {
-        return batch(path, arguments, &weights, ui);
+        return batch(path, arguments, &weights, model, ui);
     }
     let name = arguments.bank.as_deref().unwrap_or("infrastructure-architect");
     let bank = load_bank(name)?;
@@ -121,11 +129,14 @@ pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
     let transcript = transcript(arguments, &question, &weights)?;
     let bank_id = bank.id.to_string();
     let mut judge = judge(bank, &weights)?;
-    let assessment = assess(&mut judge, &question.id, transcript)?;
+    let (assessment, second) = assess(&mut judge, &mut model, &question, transcript)?;
     if arguments.json {
-        ui.json(&judged("answer", &bank_id, &question, &assessment));
+        ui.json(&judged("answer", &bank_id, &question, &assessment, second.as_ref()));
     } else {
         show(&question, &assessment, ui);
+        if let Some(second) = second {
+            second.show(ui);
+        }
     }
     Ok(())
 }
@@ -135,14 +146,31 @@ fn judge(bank: Bank, weights: &Weights) -> Result<Judge, Failure> {
         .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))
 }
 
-fn assess(judge: &mut Judge, question: &QuestionId, transcript: Transcript) -> Result<Assessment, Failure> {
+type Model = Option<Box<dyn LanguageModel>>;
+
+/// Judges an answer, with the language model heard too where there is one.
+fn assess(
+    judge: &mut Judge,
+    model: &mut Model,
+    question: &Question,
+    transcript: Transcript,
+) -> Result<(Assessment, Option<SecondOpinion>), Failure> {
     let answers = [Answer { turn: TurnId(1), transcript }];
-    judge
-        .assess(question, &answers)
-        .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))
+    let local = judge
+        .assess(&question.id, &answers)
+        .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))?;
+    let Some(model) = model else { return Ok((local, None)) };
+    let (assessment, second) = heard(model.as_mut(), question, &answers, local);
+    Ok((assessment, Some(second)))
 }
 
-fn judged<'a>(id: &'a str, bank: &'a str, question: &'a Question, assessment: &'a Assessment) -> Judged<'a> {
+fn judged<'a>(
+    id: &'a str,
+    bank: &'a str,
+    question: &'a Question,
+    assessment: &'a Assessment,
+    second_opinion: Option<&'a SecondOpinion>,
+) -> Judged<'a> {
     let points = assessment.points.iter().map(|judged| {
         let evidence = judged.evidence.as_ref();
         let point = JudgedPoint {
@@ -178,6 +206,7 @@ fn judged<'a>(id: &'a str, bank: &'a str, question: &'a Question, assessment: &'
             prompt: &one.prompt,
             reason: reason_text(&reason, question, Some(assessment)),
         }),
+        second_opinion,
     }
 }
 
@@ -204,9 +233,10 @@ struct Banks<'a> {
     folder: &'a Path,
     weights: &'a Weights,
     known: BTreeMap<String, (Bank, Judge)>,
+    model: Model,
 }
 
-fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, ui: &mut Ui) -> Outcome {
+fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, model: Model, ui: &mut Ui) -> Outcome {
     let cannot = |error: std::io::Error| {
         Failure::new(format!("the batch `{}` cannot be read: {error}", path.display()))
             .hint("give a file with one JSON object a line")
@@ -214,7 +244,7 @@ fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, ui: &mut Ui) -> 
     let lines = BufReader::new(File::open(path).map_err(cannot)?).lines();
     let beside = path.parent().unwrap_or(Path::new("."));
     let folder = arguments.banks.as_deref().unwrap_or(beside);
-    let mut banks = Banks { folder, weights, known: BTreeMap::new() };
+    let mut banks = Banks { folder, weights, known: BTreeMap::new(), model };
     let mut bad = 0;
     for (index, line) in lines.enumerate() {
         let line = line.map_err(cannot)?;
@@ -246,8 +276,8 @@ fn batch_line(line: &str, bank: Option<&str>, banks: &mut Banks<'_>, ui: &mut Ui
     let Some((bank, judge)) = banks.known.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
     let question = bank.questions.iter().find(|question| question.id.as_str() == parsed.question);
     let question = question.ok_or_else(|| Failure::new(format!("the bank has no question `{}`", parsed.question)))?;
-    let assessment = assess(judge, &question.id, Transcript::typed(&parsed.text))?;
-    let document = judged(&parsed.id, bank.id.as_str(), question, &assessment);
+    let (assessment, second) = assess(judge, &mut banks.model, question, Transcript::typed(&parsed.text))?;
+    let document = judged(&parsed.id, bank.id.as_str(), question, &assessment, second.as_ref());
     ui.data(&serde_json::to_string(&document).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod rescore;
 pub mod review;
 pub mod say;
 pub mod screen;
+mod second_opinion;
 pub mod sessions;
 pub mod transcribe;
 pub mod ui;

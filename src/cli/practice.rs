@@ -231,12 +231,7 @@ fn conduct(
     Ok(kept)
 }
 
-fn parts(
-    arguments: &PracticeArgs,
-    plan: &Plan,
-    out: &Sender<Incoming>,
-    ui: &mut Ui,
-) -> Result<wiring::Wired, Failure> {
+fn parts(arguments: &PracticeArgs, plan: &Plan, out: &Sender<Incoming>, ui: &mut Ui) -> Result<wiring::Wired, Failure> {
     let weights = arguments.models.weights()?;
     let wired = wiring::parts(
         WantedParts {
@@ -288,7 +283,16 @@ fn make_plan(arguments: &PracticeArgs, planning: Planning, ui: &mut Ui) -> Resul
     let may_change = !arguments.wants_certain_questions();
     let left = bank.questions.iter().map(|question| &question.id).filter(|id| !questions.contains(id));
     let reserve = if may_change { left.cloned().collect() } else { Vec::new() };
-    Ok(Plan { bank, questions, reserve, persona, panel, pressure, minutes: arguments.minutes, wording: wording(arguments, ui)? })
+    Ok(Plan {
+        bank,
+        questions,
+        reserve,
+        persona,
+        panel,
+        pressure,
+        minutes: arguments.minutes,
+        wording: wording(arguments, ui)?,
+    })
 }
 
 /// Returns which language model words follow-ups, and how long it is waited for.
@@ -389,7 +393,7 @@ fn finish(arguments: &PracticeArgs, kept: &Kept, ui: &mut Ui) {
         return;
     }
     ui.status("");
-    ui.status(&report.feedback.written);
+    ui.status(&report.feedback.shown());
     if session.ending == Some(Ending::Stopped) {
         ui.status("Stopped. Everything said up to here is kept.");
     }

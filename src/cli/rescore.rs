@@ -44,7 +44,7 @@ pub struct RescoreArgs {
     #[arg(long)]
     json: bool,
     /// Have the language model word the feedback anew and write stronger versions of the answers
-    #[arg(long, requires = "llm", conflicts_with = "dry_run")]
+    #[arg(long, conflicts_with = "dry_run")]
     words: bool,
     #[command(flatten)]
     language: LanguageFlags,
@@ -72,6 +72,9 @@ struct Document {
     /// What could not be heard, judged or worded, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
+    /// The questions on which the language model was not heard, and why. The judge's own verdicts stand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unheard: Vec<String>,
 }
 
 /// A recording that was heard again.
@@ -120,8 +123,11 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
     let id = store.resolve(&arguments.id)?;
     let bank = arguments.bank.as_deref().map(load_bank).transpose()?;
     let weights = arguments.models.weights()?;
-    let mut rescorer = rescorer(&weights, arguments.judge.as_deref());
     let mut model = arguments.language.model(ui)?;
+    if arguments.words && model.is_none() {
+        return Err(Failure::new("`--words` needs a language model").hint("name one with `--llm`"));
+    }
+    let mut rescorer = rescorer(&weights, arguments.judge.as_deref()).consulting(arguments.language.model(ui)?);
     let stt = arguments.stt.named_file(&weights)?;
     if let Some(file) = &stt {
         rescorer = rescorer.hearing_with(file.clone(), ear(&weights, file));
@@ -138,6 +144,7 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         recordings: Vec::new(),
         questions: Vec::new(),
         left_out: Vec::new(),
+        unheard: Vec::new(),
     };
     if stt.is_some() {
         let turns = turns(book.session(), &questions, arguments.question.is_none());
@@ -249,6 +256,7 @@ fn judge(
         };
         match rescorer.judge_again(book.session(), question, rubric, why) {
             Ok(rejudged) => {
+                document.unheard.extend(rejudged.unheard.iter().map(|why| format!("{question}: {why}")));
                 if rejudged.is_change() {
                     book.take(rejudged.revision())?;
                 }
@@ -281,6 +289,9 @@ fn show(document: &Document, rejudged: &[Rejudged], ui: &mut Ui) {
     }
     for why in &document.left_out {
         ui.warning(&format!("left out: {why}"));
+    }
+    for why in &document.unheard {
+        ui.warning(&format!("{why}; the verdict is that of the judge alone"));
     }
     if document.dry_run {
         ui.status("Nothing was kept.");

@@ -17,6 +17,7 @@ pub mod rescoring;
 pub mod resuming;
 pub mod rewording;
 pub mod salvage;
+pub mod second_opinions;
 pub mod simulated_candidate;
 pub mod speaking;
 pub mod transcribing;

@@ -14,6 +14,9 @@ use crate::engine::conduct::write_report;
 pub use crate::engine::rescoring::error::RescoringError;
 use crate::ids::{QuestionId, TurnId};
 use crate::judge::{Answer, Assessment, Judge};
+use crate::language::LanguageModel;
+use crate::language::judging::second_opinion;
+use crate::language::merging::merged;
 use crate::review::attempts::{Comparison, compare};
 use crate::session::record::Record;
 use crate::session::revision::{Rescoring, Revised, Revision};
@@ -22,7 +25,7 @@ use crate::session::{Session, Take, recordings};
 use crate::terms::bare_words;
 use crate::transcript::Transcript;
 
-/// Loads a judge of a bank's questions, or says why it cannot. Whatever judges, a language model too, comes in here.
+/// Loads a judge of a bank's questions, or says why it cannot.
 pub type LoadJudge = Box<dyn FnMut(Bank) -> Result<Judge, String> + Send>;
 
 /// Hears a recording, with terms worth hearing right, or says why it cannot.
@@ -33,6 +36,7 @@ pub struct Rescorer {
     by: String,
     load: LoadJudge,
     judge: Option<Judge>,
+    model: Option<Box<dyn LanguageModel>>,
     ear: Option<(String, Hear)>,
 }
 
@@ -64,6 +68,8 @@ pub struct Rejudged {
     pub after: Assessment,
     /// Who judges, as the journal calls it.
     pub by: String,
+    /// Why the language model was not heard, so that the judge's own verdict stands. None: it was, or none was to be.
+    pub unheard: Option<String>,
     why: Rescoring,
     /// Whether the rubric is not the one of the plan.
     is_other_rubric: bool,
@@ -126,7 +132,14 @@ impl Rescorer {
     /// it failed.
     #[must_use]
     pub fn new(by: impl Into<String>, load: LoadJudge) -> Self {
-        Self { by: by.into(), load, judge: None, ear: None }
+        Self { by: by.into(), load, judge: None, model: None, ear: None }
+    }
+
+    /// Adds a language model that is heard beside the judge. Where it fails the judge's own verdict stands.
+    #[must_use]
+    pub fn consulting(mut self, model: Option<Box<dyn LanguageModel>>) -> Self {
+        self.model = model;
+        self
     }
 
     /// Adds what hears recordings again, and how it is called in the journal.
@@ -188,12 +201,14 @@ impl Rescorer {
         if answers.is_empty() {
             return Err(RescoringError::NoWords(question.clone()));
         }
-        let after = self.assess(bank_with(session, rubric), question, &answers)?;
+        let local = self.assess(bank_with(session, rubric), question, &answers)?;
+        let (after, by, unheard) = self.consult(rubric, &answers, local);
         Ok(Rejudged {
             question: rubric.clone(),
             before: session.assessments.get(question).cloned(),
             after,
-            by: self.by.clone(),
+            by,
+            unheard,
             why,
             is_other_rubric: planned != Some(rubric),
             is_new_rubric: in_force != rubric,
@@ -213,6 +228,21 @@ impl Rescorer {
         let judged = judged.map_err(|_| RescoringError::NoJudge("the judge panicked on this answer".into()))?;
         self.judge = Some(judge);
         judged.map_err(|error| RescoringError::NoJudge(error.to_string()))
+    }
+
+    /// Returns what is said after the language model was heard, by whom, and why it was not.
+    fn consult(
+        &mut self,
+        rubric: &Question,
+        answers: &[Answer],
+        local: Assessment,
+    ) -> (Assessment, String, Option<String>) {
+        let Some(model) = &mut self.model else { return (local, self.by.clone(), None) };
+        match second_opinion(model.as_mut(), rubric, answers, &local) {
+            Ok(opinion) if opinion.is_empty() => (local, self.by.clone(), None),
+            Ok(opinion) => (merged(rubric, &local, &opinion), format!("{} with {}", self.by, opinion.by), None),
+            Err(error) => (local, self.by.clone(), Some(error.to_string())),
+        }
     }
 
     /// Hears the recording of a turn again, in the session's folder. Keeps nothing.

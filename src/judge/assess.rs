@@ -4,20 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::bank::{Bank, Question};
-use crate::ids::{PitfallId, PointId, QuestionId};
-use crate::judge::band::{band, share};
+use crate::ids::{PitfallId, QuestionId};
+use crate::judge::deciding::{Quote, pitfall_hit, point_verdict, whole};
 use crate::judge::evidence::{instead, sentences_pointed_at};
 use crate::judge::features::Features;
 use crate::judge::fit::{Fit, sigmoid};
-use crate::judge::passages::text;
 use crate::judge::standing::{closer_question, standing};
 use crate::judge::windows::{Placed, said, windows};
 use crate::judge::{
-    Answer, Assessment, Band, Doubt, Evidence, Excerpt, Kind, PitfallHit, PointVerdict, Reading, Scorer, ScorerError,
-    Standing, Statement, Verdict,
+    Answer, Assessment, Band, Excerpt, Kind, PitfallHit, PointVerdict, Reading, Scorer, ScorerError, Standing,
+    Statement, Verdict,
 };
-use crate::terms::{bare_words, is_function_word};
-use crate::units::{AudioTime, Span};
+use crate::transcript::Word;
 
 /// Confidence where an answer seems to be to another question: the shakiest of the standings.
 const UNSURE_OF_TOPIC: f32 = 0.6;
@@ -32,15 +30,6 @@ const fn hopeless(kind: Kind) -> f32 {
 
 /// Share of a window's probability that a quote from it must have by itself to carry the verdict.
 const CARRIES: f32 = 0.85;
-
-/// Mean probability of the content words of a quote below which it may have been misheard.
-const HEARD_WELL: f32 = 0.6;
-
-/// Probability below which another verdict is as likely as the one given.
-const EVEN_ODDS: f32 = 0.5;
-
-/// Share of the weight that a partial point counts for in the coverage that is shown.
-pub(super) const HALF: f32 = 0.5;
 
 /// Excerpts whose readings are remembered. A question with ten statements makes about 25 for each chunk of speech.
 const REMEMBERED: usize = 4_096;
@@ -78,9 +67,7 @@ pub struct Read {
     /// The numbers.
     pub features: Features,
     /// The words that make it, if anything does.
-    pub evidence: Option<Evidence>,
-    /// Mean probability of the evidence's content words, 0 to 1.
-    pub heard: f32,
+    pub quote: Option<Quote>,
 }
 
 impl Judge {
@@ -114,20 +101,19 @@ impl Judge {
             .points
             .iter()
             .zip(points)
-            .map(|(point, read)| point_verdict(&self.fit, point.id.clone(), read))
+            .map(|(point, read)| {
+                point_verdict(&self.fit, point.id.clone(), self.fit.chances(&read.features), read.quote)
+            })
             .collect();
         let chances = question.pitfalls.iter().zip(&pitfalls);
         let pitfall_chances: BTreeMap<PitfallId, f32> =
             chances.map(|(pitfall, read)| (pitfall.id.clone(), self.fit.pitfall(&read.features))).collect();
         let hit = |(pitfall, read): (&crate::bank::Pitfall, Read)| {
-            let confidence = pitfall_chances.get(&pitfall.id).copied()?;
-            let evidence = read.evidence.filter(|_| self.fit.is_hit(confidence))?;
-            Some(PitfallHit { pitfall: pitfall.id.clone(), confidence, evidence })
+            let chance = pitfall_chances.get(&pitfall.id).copied()?;
+            pitfall_hit(&self.fit, pitfall.id.clone(), chance, read.quote.map(|quote| quote.evidence))
         };
         let pitfalls: Vec<PitfallHit> = question.pitfalls.iter().zip(pitfalls).filter_map(hit).collect();
-        let coverage = share(&question, &points, HALF);
-        let band = band(&question, &points, pitfalls.len(), &self.fit.band);
-        Ok(Assessment { standing, points, pitfalls, pitfall_chances, coverage, band })
+        Ok(whole(&self.fit, &question, points, pitfalls, pitfall_chances))
     }
 
     /// Returns what kind of thing was said.
@@ -189,9 +175,7 @@ impl Judge {
                 quote_covered: alone.covered,
                 others: 0.0,
             };
-            let words = quote.map(|quote| &words[quote.range]);
-            let heard = words.map_or(1.0, heard);
-            Read { features, evidence: words.map(|words| evidence(words, answers)), heard }
+            Read { features, quote: quote.map(|quote| quoted(&words[quote.range], answers)) }
         });
         let mut reads: Vec<Read> = reads.collect();
         let pitfalls = reads.split_off(question.points.len());
@@ -353,13 +337,6 @@ fn compare(reads: &mut [Read]) {
     }
 }
 
-/// Returns how well the content words of a quote were heard: the mean of their probabilities.
-fn heard(words: &[Placed<'_>]) -> f32 {
-    let content = words.iter().filter(|placed| bare_words(&placed.word.text).any(|word| !is_function_word(&word)));
-    let (sum, count) = content.fold((0.0, 0), |(sum, count), placed| (sum + placed.word.probability, count + 1));
-    if count > 0 { sum / count as f32 } else { 1.0 }
-}
-
 fn nothing_made(question: &Question, standing: Standing) -> Assessment {
     let missing = |point: &crate::bank::Point| PointVerdict {
         point: point.id.clone(),
@@ -380,38 +357,8 @@ fn nothing_made(question: &Question, standing: Standing) -> Assessment {
     }
 }
 
-fn point_verdict(fit: &Fit, point: PointId, read: Read) -> PointVerdict {
-    let chances = fit.chances(&read.features);
-    // No tick without the words that earned it.
-    let verdict = if read.evidence.is_some() { fit.verdict(chances) } else { Verdict::Missing };
-    let probability = match verdict {
-        Verdict::Covered => chances.covered,
-        Verdict::Partial => chances.touched - chances.covered,
-        Verdict::Missing => 1.0 - chances.touched,
-    };
-    let rests_on_words = verdict != Verdict::Missing;
-    let doubt = if rests_on_words && read.heard < HEARD_WELL {
-        Some(Doubt::Misheard)
-    } else {
-        (probability < EVEN_ODDS || fit.is_close(chances)).then_some(Doubt::Close)
-    };
-    PointVerdict {
-        point,
-        verdict,
-        confidence: if rests_on_words { probability * read.heard } else { probability },
-        p_partial: chances.touched,
-        p_covered: chances.covered,
-        doubt,
-        evidence: read.evidence.filter(|_| rests_on_words),
-    }
-}
-
-fn evidence(words: &[Placed<'_>], answers: &[Answer]) -> Evidence {
-    let ends = words.first().zip(words.last());
-    // Typed words all stand at time zero.
-    let span = ends
-        .map(|(first, last)| Span::new(first.word.span.start, last.word.span.end))
-        .filter(|span| span.end > AudioTime::ZERO);
+fn quoted(words: &[Placed<'_>], answers: &[Answer]) -> Quote {
     let answer = words.first().map_or(0, |placed| placed.answer);
-    Evidence { turn: answers[answer].turn, quote: text(words), span }
+    let words: Vec<&Word> = words.iter().map(|placed| placed.word).collect();
+    Quote::of(answers[answer].turn, &words)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::bank::Question;
 use crate::ids::{PitfallId, PointId, TurnId};
-use crate::judge::assess::HALF;
 use crate::judge::band::share;
+use crate::judge::deciding::HALF;
 use crate::judge::{Assessment, Band, Evidence, PitfallHit, PointVerdict, Standing, Verdict};
 
 /// What somebody made of an answer.

@@ -2,6 +2,7 @@
 
 mod assess;
 pub mod band;
+pub mod deciding;
 mod evidence;
 pub mod features;
 pub mod figures;

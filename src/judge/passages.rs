@@ -45,17 +45,16 @@ fn cut(words: usize, is_end: impl Fn(usize, usize) -> bool) -> Vec<Range<usize>>
     sentences
 }
 
-/// Returns words as the transcript has them, joined by single spaces.
-pub(super) fn text(words: &[Placed<'_>]) -> String {
-    words.iter().map(|placed| placed.word.text.as_str()).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{sentences, text};
+    use super::sentences;
     use crate::judge::windows::Placed;
     use crate::transcript::Word;
     use crate::units::{AudioTime, Span};
+
+    fn text(words: &[Placed<'_>]) -> String {
+        words.iter().map(|placed| placed.word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
 
     fn parts(said: &str, gap_after: Option<usize>) -> Vec<String> {
         let mut at = 0;

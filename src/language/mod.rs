@@ -9,6 +9,9 @@ pub(crate) mod canned;
 mod claims;
 pub mod drafting;
 pub mod feedback;
+pub mod judging;
+pub mod merging;
+mod quoting;
 pub mod reply;
 pub mod rewording;
 pub mod stoppable;
@@ -62,6 +65,14 @@ pub enum LanguageError {
     /// Nobody waits for the answer any more.
     #[error("nobody waits for the language model's answer any more")]
     Stopped,
+    /// More was said than it is given to read.
+    #[error("{words} words were said, and a language model is given {most} at most")]
+    TooLong {
+        /// How many words were said.
+        words: usize,
+        /// How many it is given.
+        most: usize,
+    },
     /// The answer is there and is of no use.
     #[error("the language model's answer is of no use: {0}")]
     Nonsense(String),
@@ -73,7 +84,7 @@ impl LanguageError {
     pub const fn is_lasting(&self) -> bool {
         match self {
             Self::Unreachable(_) | Self::Refused { .. } | Self::Late(_) | Self::Stopped => true,
-            Self::Broken(_) | Self::Nonsense(_) => false,
+            Self::Broken(_) | Self::Nonsense(_) | Self::TooLong { .. } => false,
         }
     }
 }

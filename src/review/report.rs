@@ -372,7 +372,8 @@ fn exchanged(session: &Session, nth: usize) -> ReportedExchange {
         question: exchange.asked.question.clone(),
         follow_up: exchange.asked.follow_up.clone(),
         reason: exchange.reason.clone(),
-        reason_text: chosen.map(|(reason, question)| reason_text(reason, question, before) + &worded(exchange, question)),
+        reason_text: chosen
+            .map(|(reason, question)| reason_text(reason, question, before) + &worded(exchange, question)),
         worded_by: exchange.worded_by.clone(),
         gained_text: probed.as_ref().and_then(Probing::gain),
         probed,

@@ -38,9 +38,9 @@ pub(super) fn servers(flags: &LanguageFlags, ui: &mut Ui) -> Vec<Finding> {
     let mut named_address = None;
     if let Some(choice) = named {
         findings.push(match language_model(&choice) {
-            Ok(mut found) => {
+            Ok(found) => {
                 named_address = Some(found.address.clone());
-                let finding = timed(&found.address, &found.name, &[], &mut *found.model, ui);
+                let finding = timed(&found.address, &found.name, &[], &mut *found.model(), ui);
                 Finding { hint: Some(found.warning.unwrap_or(found.note)), ..finding }
             }
             Err(error) => Finding::limited(PART, error.to_string(), error.hint()),

@@ -10,7 +10,8 @@ use crate::ids::{Asked, QuestionId, TurnId, UtteranceId};
 use crate::interview::effect::{Effect, Purpose};
 use crate::interview::event::{Event, Stamped};
 use crate::interview::plan::Plan;
-use crate::judge::{Excerpt, Judge, Reading, Scorer, ScorerError, Verdict};
+use crate::judge::{Doubt, Excerpt, Judge, Reading, Scorer, ScorerError, Verdict};
+use crate::language::{Ask, LanguageError, LanguageModel};
 use crate::prompt;
 use crate::session::record::{Opened, Record, Source};
 use crate::session::revision::{Rescoring, Revision};
@@ -72,6 +73,19 @@ impl Scorer for Containing {
 
     fn relatedness(&mut self, _: &str, others: &[String]) -> Result<Vec<f32>, ScorerError> {
         Ok(vec![0.5; others.len()])
+    }
+}
+
+/// Holds the only point for covered, or is not there.
+struct Generous(Result<(), LanguageError>);
+
+impl LanguageModel for Generous {
+    fn name(&self) -> &str {
+        "generous"
+    }
+    fn answer(&mut self, _: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
+        let point = r#"{ "id": "orchestrated", "quotes": ["run the whole service"], "verdict": "covered" }"#;
+        self.0.clone().map(|()| format!(r#"{{ "points": [{point}], "pitfalls": [] }}"#))
     }
 }
 
@@ -256,6 +270,30 @@ fn another_rubric_is_kept_with_its_verdicts_and_stays_in_force() {
     assert_eq!(again.after, rejudged.after, "the rubric in force is the last one");
     assert!(!again.is_change());
     assert!(matches!(again.revision(), Revision::Rescored { rubric: Some(_), .. }), "it is not the plan's");
+}
+
+#[test]
+fn a_language_model_is_heard_beside_the_judge_and_where_it_fails_the_judge_alone_stands() {
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut kept = kept(&Store::new(home.path()));
+    let cluster = id("cluster");
+    let with = |outcome| {
+        let mut rescorer = rescorer().0.consulting(Some(Box::new(Generous(outcome))));
+        rescorer.judge_again(kept.session(), &cluster, None, Rescoring::Judge).expect("it can be judged")
+    };
+    let both = with(Ok(()));
+    assert_eq!((both.by.as_str(), both.unheard.as_deref()), ("a scorer with generous", None));
+    let point = &both.after.points[0];
+    assert_eq!((point.verdict, point.doubt), (Verdict::Missing, Some(Doubt::Disputed)), "the scorer was sure");
+    let failed = with(Err(LanguageError::Late("20 s".into())));
+    assert_eq!(
+        (failed.by.as_str(), failed.unheard.as_deref()),
+        ("a scorer", Some("the language model takes too long: 20 s"))
+    );
+    assert_eq!(failed.after.points[0].doubt, None);
+    keep(&mut kept, both.revision()).expect("writable");
+    let by = kept.session().rescored.last().map(|one| one.by.clone());
+    assert_eq!(by.as_deref(), Some("a scorer with generous"));
 }
 
 #[test]
