@@ -1,8 +1,9 @@
 //! A language model behind servers that behave, and behind such that do not.
 
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use hotseat::clock;
 use hotseat::http::address::Address;
 use hotseat::http::key::Key;
 use hotseat::language::reply::{ask_for, form};
@@ -143,7 +144,7 @@ fn each_way_to_misbehave_has_its_error_and_comes_quickly() {
         ),
     ] {
         let server = Server::start(replies);
-        let begun = Instant::now();
+        let begun = clock::now();
         let error = answer(&server, &ask()).expect_err(what).to_string();
         assert!(error.contains(expected), "{what}: {error}");
         assert!(!error.contains("secret") && !error.contains("the database"), "{what}: {error}");
@@ -224,7 +225,7 @@ fn an_answer_of_another_form_is_asked_for_once_more() {
 fn whoever_waits_no_longer_ends_it_before_the_first_word_and_between_two() {
     for reply in [Reply::silence(), Reply::begun(&["Two "]).hanging()] {
         let server = Server::start(vec![reply]);
-        let begun = Instant::now();
+        let begun = clock::now();
         // The first sign of waiting, or the first word, is the last that is wanted.
         let ended = chat(&server.address()).answer(&ask(), &mut |_| false);
         assert_eq!(ended, Err(LanguageError::Stopped));
@@ -240,7 +241,7 @@ fn servers_on_this_computer_are_found_with_their_models_and_timed() {
         _ => Reply::stream(&["one", ", two"]),
     });
     let (page, mute) = (Server::start(vec![Reply::new("200 OK", "<html>")]), Server::start(vec![Reply::silence()]));
-    let begun = Instant::now();
+    let begun = clock::now();
     let ports = [("One", mute.port()), ("Two", good.port()), ("Three", page.port())];
     let found = discover::around(&ports, Duration::from_millis(300));
     assert!(begun.elapsed() < Duration::from_secs(1), "they are asked at once");
@@ -257,10 +258,36 @@ fn doctor_lists_the_server_that_was_named_and_how_fast_it_is() {
         _ => Reply::stream(&["one", ", two"]),
     });
     let home = Home::new();
-    let output = home.hotseat(["doctor", "--json", "--llm", &server.address()]).output().expect("it runs");
+    let mut doctor = home.hotseat(["doctor", "--json", "--llm", &server.address()]);
+    // Without weights nothing else takes long. A proxy is none of the business of a server on this computer.
+    doctor.env("HOTSEAT_MODELS", home.path()).env("HOTSEAT_LLM_KEY", SECRET);
+    doctor.env("http_proxy", "http://127.0.0.1:9").env("HTTP_PROXY", "http://127.0.0.1:9").env_remove("NO_PROXY");
+    let output = doctor.output().expect("it runs");
+    let shown = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
+    assert!(!shown.contains(SECRET) && server.requests()[0].header("authorization").is_some());
     let findings: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
     let found = findings.as_array().expect("a list").iter().find(|one| one["part"] == "language model");
     let found = found.expect("it is told of");
     assert_eq!((&found["health"], &found["server"]["model"]), (&"works".into(), &"small".into()), "{found}");
+    assert_eq!(found["server"]["models"], serde_json::json!(["nomic-embed", "small"]), "{found}");
     assert!(found["server"]["first_word_s"].as_f64().is_some_and(|seconds| seconds < 5.0), "{found}");
+}
+
+#[test]
+fn a_server_that_cannot_be_used_is_told_with_what_to_do_and_is_no_fault() {
+    let locked = Server::start(vec![Reply::refusal(401, "who are you?")]);
+    let home = Home::new();
+    for (named, what, hint) in [
+        ("ftp://example.com", "is no address of a server", "https://api.example.com/v1"),
+        (locked.address().as_str(), "refuses with status 401: who are you?", "HOTSEAT_LLM_KEY"),
+    ] {
+        let mut doctor = home.hotseat(["doctor", "--json", "--llm", named]);
+        let output = doctor.env("HOTSEAT_MODELS", home.path()).env_remove("HOTSEAT_LLM_KEY").output().expect("it runs");
+        let findings: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        let found = findings.as_array().expect("a list").iter().find(|one| one["part"] == "language model");
+        let found = found.expect("it is told of");
+        assert_eq!(found["health"], "limited");
+        assert!(found["what"].as_str().is_some_and(|told| told.contains(what)), "{found}");
+        assert!(found["hint"].as_str().is_some_and(|told| told.contains(hint)), "{found}");
+    }
 }

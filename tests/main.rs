@@ -28,6 +28,9 @@ mod judge;
 mod kept_session;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod language_model;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod llm;
 #[cfg(test)]
 mod models;

@@ -22,14 +22,14 @@ const ANSWER: &str = "First I would ask the business how long the system can be 
 const FOLLOW_UP: &str = "If a zone goes dark, the health checks fail and the load balancer sends everybody to the other zones, \
     and new machines are started without any human.";
 
-fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{stderr}");
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("no JSON: {error}\n{stderr}"))
 }
 
 /// Every quote of a report must stand, word for word, in what was heard.
-fn assert_quotes_are_verbatim(report: &Value) {
+pub(crate) fn assert_quotes_are_verbatim(report: &Value) {
     let exchanges = report["exchanges"].as_array().expect("exchanges");
     let said: Vec<&str> = exchanges.iter().filter_map(|exchange| exchange["text"].as_str()).collect();
     let mut quotes = 0;
@@ -45,7 +45,7 @@ fn assert_quotes_are_verbatim(report: &Value) {
 }
 
 /// The journal's events, handled again, give the effects that it recorded.
-fn assert_journal_replays(folder: &Path) {
+pub(crate) fn assert_journal_replays(folder: &Path) {
     let text = fs::read_to_string(folder.join("journal.jsonl")).expect("the journal is there");
     let mut records = parse_journal(&text).expect("the journal is whole").into_iter();
     let Some(Record::Opened(opened)) = records.next() else { panic!("the journal begins with its opening line") };
@@ -62,7 +62,7 @@ fn assert_journal_replays(folder: &Path) {
     assert_eq!(replayed, wanted);
 }
 
-fn only_session(home: &Home) -> PathBuf {
+pub(crate) fn only_session(home: &Home) -> PathBuf {
     let mut sessions = fs::read_dir(home.path().join("sessions")).expect("sessions are kept").flatten();
     let folder = sessions.next().expect("one session").path();
     assert!(sessions.next().is_none(), "only one session");

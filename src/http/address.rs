@@ -9,6 +9,7 @@ use std::fmt;
 pub struct Address {
     base: String,
     host: String,
+    port: Option<u16>,
     is_loopback: bool,
 }
 
@@ -52,8 +53,8 @@ impl Address {
             _ => "https",
         });
         let path = versioned(path).ok_or_else(|| bad("its path holds letters that no path holds"))?;
-        let port = port.map_or_else(String::new, |port| format!(":{port}"));
-        Ok(Self { base: format!("{scheme}://{host}{port}{path}"), host, is_loopback })
+        let shown = port.map_or_else(String::new, |port| format!(":{port}"));
+        Ok(Self { base: format!("{scheme}://{host}{shown}{path}"), host, port, is_loopback })
     }
 
     /// Returns the address of something at the server, such as `chat/completions`.
@@ -72,6 +73,12 @@ impl Address {
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
+    }
+
+    /// Returns whether both name the same server of this computer, which has several names.
+    #[must_use]
+    pub fn is_same_here(&self, other: &Self) -> bool {
+        self.is_loopback && other.is_loopback && self.port == other.port
     }
 
     /// Returns whether others on the way can read along.
@@ -225,6 +232,13 @@ mod tests {
             told("http://box.lan:8080"),
             Some("What you say is sent to box.lan, and others on the way can read it.".into())
         );
+    }
+
+    #[test]
+    fn a_server_of_this_computer_is_the_same_by_all_of_its_names() {
+        let same = |one: &str, other: &str| Address::parse(one).unwrap().is_same_here(&Address::parse(other).unwrap());
+        assert!(same("localhost:8080", "http://127.0.0.1:8080/v1") && same("[::1]:8080", "0.0.0.0:8080"));
+        assert!(!same("localhost:8080", "localhost:8081") && !same("box.lan:8080", "localhost:8080"));
     }
 
     proptest! {

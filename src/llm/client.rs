@@ -162,7 +162,7 @@ fn wait(pause: Duration, take: Take<'_>) -> Result<(), LanguageError> {
     let (_open, nothing) = channel::<()>();
     let begun = clock::now();
     while begun.elapsed() < pause {
-        let _nothing_comes = nothing.recv_timeout((pause - begun.elapsed().min(pause)).min(TICK));
+        let _nothing_comes = nothing.recv_timeout(pause.saturating_sub(begun.elapsed()).min(TICK));
         if !take("") {
             return Err(LanguageError::Stopped);
         }

@@ -112,7 +112,7 @@ impl Listening<'_> {
             if quiet >= self.patience.first {
                 return Err(LanguageError::Late(format!("no word came for {:.1?}", self.patience.first)));
             }
-            let left = (self.patience.whole - whole).min(self.patience.first - quiet);
+            let left = self.patience.whole.saturating_sub(whole).min(self.patience.first.saturating_sub(quiet));
             match self.exchange.next(left.min(TICK)) {
                 Some(arrival) => return Ok(arrival),
                 None if (self.take)("") => {}

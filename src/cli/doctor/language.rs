@@ -35,21 +35,21 @@ pub(super) struct Served {
 pub(super) fn servers(flags: &LanguageFlags, ui: &mut Ui) -> Vec<Finding> {
     let named = flags.choice().filter(|choice| choice.address.is_some());
     let mut findings: Vec<Finding> = Vec::new();
-    let mut named_address = None;
+    let mut named_address: Option<Address> = None;
     if let Some(choice) = named {
         findings.push(match language_model(&choice) {
             Ok(found) => {
                 named_address = Some(found.address.clone());
-                let finding = timed(&found.address, &found.name, &[], &mut *found.model(), ui);
+                let finding = timed(&found.address, &found.name, &found.models, &mut *found.model(), ui);
                 Finding { hint: Some(found.warning.unwrap_or(found.note)), ..finding }
             }
             Err(error) => Finding::limited(PART, error.to_string(), error.hint()),
         });
     }
-    let found = discover::around(&USUAL, WITHIN).into_iter();
-    findings.extend(
-        found.filter(|server| Some(&server.address) != named_address.as_ref()).map(|server| local(&server, ui)),
-    );
+    let is_named = |server: &Server| named_address.as_ref().is_some_and(|named| named.is_same_here(&server.address));
+    for server in discover::around(&USUAL, WITHIN).iter().filter(|server| !is_named(server)) {
+        findings.push(local(server, ui));
+    }
     if findings.is_empty() {
         let hint = "none is needed; where Ollama, LM Studio or llama.cpp's server runs, `--llm auto` finds it";
         findings.push(Finding::limited(PART, "no server is found on this computer", hint));

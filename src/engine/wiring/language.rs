@@ -29,6 +29,8 @@ pub struct LanguageChoice {
 pub struct Found {
     /// How its server calls it.
     pub name: String,
+    /// What its server lists; empty where it was not asked.
+    pub models: Vec<String>,
     /// Where it is.
     pub address: Address,
     /// Which model it is, and what is sent where, as one line for the user.
@@ -114,12 +116,16 @@ pub fn language_model(choice: &LanguageChoice) -> Result<Found, NoLanguageModel>
 fn found(choice: &LanguageChoice) -> Result<Found, NoLanguageModel> {
     let Some(address) = &choice.address else { return nearby(choice.model.as_deref()) };
     let (address, found) = (Address::parse(address)?, load::key("llm")?);
-    let model = match &choice.model {
-        // Hosted services have more models than they list, so a name is believed.
-        Some(name) => name.clone(),
-        None => listed(&address, found.key.as_ref())?,
-    };
-    Ok(Found { warning: found.note, ..found_at(address, model, found.key) })
+    // Hosted services have more models than they list, so a name is believed.
+    if let Some(name) = &choice.model {
+        return Ok(Found { warning: found.note, ..found_at(address, name, &[], found.key) });
+    }
+    let models = discover::models(&address, found.key.as_ref(), LISTING)
+        .map_err(|why| NoLanguageModel::Unlisted { address: address.clone(), why })?;
+    match chosen(&models, None) {
+        Some(name) => Ok(Found { warning: found.note, ..found_at(address, name, &models, found.key) }),
+        None => Err(NoLanguageModel::NoneFits { there_are: models }),
+    }
 }
 
 /// Returns a model of a server on this computer. No key is sent there: it was meant for another, or nobody knows for whom.
@@ -130,24 +136,23 @@ fn nearby(named: Option<&str>) -> Result<Found, NoLanguageModel> {
     }
     let fitting = servers.iter().find_map(|server| chosen(&server.models, named).map(|model| (server, model)));
     match fitting {
-        Some((server, model)) => Ok(found_at(server.address.clone(), model.to_owned(), None)),
+        Some((server, model)) => Ok(found_at(server.address.clone(), model, &server.models, None)),
         None => Err(NoLanguageModel::NoneFits { there_are: servers.into_iter().flat_map(|one| one.models).collect() }),
     }
 }
 
-fn listed(address: &Address, key: Option<&Key>) -> Result<String, NoLanguageModel> {
-    let models = discover::models(address, key, LISTING);
-    let models = models.map_err(|why| NoLanguageModel::Unlisted { address: address.clone(), why })?;
-    match chosen(&models, None) {
-        Some(model) => Ok(model.to_owned()),
-        None => Err(NoLanguageModel::NoneFits { there_are: models }),
-    }
-}
-
-fn found_at(address: Address, name: String, key: Option<Key>) -> Found {
+fn found_at(address: Address, name: &str, models: &[String], key: Option<Key>) -> Found {
     let note = match address.told("What you say") {
         Some(sent) => format!("Language model: {name}. {sent}"),
         None => format!("Language model: {name} at {address}, on this computer."),
     };
-    Found { name, address, note, warning: None, key, patience: Patience::default() }
+    Found {
+        name: name.into(),
+        models: models.to_vec(),
+        address,
+        note,
+        warning: None,
+        key,
+        patience: Patience::default(),
+    }
 }
