@@ -133,7 +133,7 @@ fn each_way_to_misbehave_has_its_error_and_comes_quickly() {
             1,
             "broke off: no memory",
         ),
-        ("an empty answer", vec![Reply::stream(&["", " "])], 1, "of no use: it is empty"),
+        ("an empty answer", vec![Reply::stream(&["", " "])], 2, "of no use: it is empty"),
         ("a page", vec![Reply::new("200 OK\r\nContent-Type: text/html", "<html>Log in</html>")], 1, "broke off"),
         ("no HTTP", vec![Reply::raw("SSH-2.0-OpenSSH\r\n\r\n")], 1, "broke off"),
         (

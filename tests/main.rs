@@ -54,6 +54,9 @@ mod revising;
 mod sessions;
 #[cfg(feature = "app")]
 #[cfg(test)]
+mod speech_servers;
+#[cfg(feature = "app")]
+#[cfg(test)]
 mod support;
 #[cfg(feature = "app")]
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub mod say;
 pub mod screen;
 mod second_opinion;
 pub mod sessions;
+pub mod speech_servers;
 pub mod transcribe;
 pub mod ui;
 pub mod web;

@@ -51,8 +51,9 @@ impl ModelsFlag {
 /// Which model writes down what is said.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SttFlag {
-    /// Write down what is said with this model, such as small.en-q8_0; HOTSEAT_STT names one for always
-    #[arg(long, value_name = "NAME")]
+    /// Write down what is said with this model, such as small.en-q8_0, or in an interview with the server at this address;
+    /// HOTSEAT_STT names one for always
+    #[arg(long, value_name = "NAME|URL")]
     stt: Option<String>,
 }
 
@@ -63,10 +64,24 @@ impl SttFlag {
     /// # Errors
     /// [`Failure`] when there is no such model, or when it was not pulled.
     pub fn file(&self, weights: &Weights) -> Result<String, Failure> {
-        match self.stt.clone().or_else(load::speech_model) {
+        match self.named() {
+            Some(name) if is_address(&name) => {
+                Err(Failure::new(format!("`{name}` is a server, and only `practice` is heard by one"))
+                    .hint("name a model; `hotseat models list` shows them"))
+            }
             Some(name) => file_of(&name, weights),
             None => Ok(WHISPER.into()),
         }
+    }
+
+    /// Returns the address of the server that is named instead of a model, if one is.
+    #[must_use]
+    pub fn server(&self) -> Option<String> {
+        self.named().filter(|name| is_address(name))
+    }
+
+    fn named(&self) -> Option<String> {
+        self.stt.clone().or_else(load::speech_model)
     }
 
     /// Returns the file of the model that was named on the command line, if one was.
@@ -76,6 +91,10 @@ impl SttFlag {
     pub fn named_file(&self, weights: &Weights) -> Result<Option<String>, Failure> {
         self.stt.as_deref().map(|name| file_of(name, weights)).transpose()
     }
+}
+
+fn is_address(name: &str) -> bool {
+    name.contains("://")
 }
 
 fn file_of(name: &str, weights: &Weights) -> Result<String, Failure> {

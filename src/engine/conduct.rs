@@ -53,6 +53,8 @@ pub enum Incoming {
     Measured(Measured),
     /// From the language model that words follow-ups.
     Reworded(Reworded),
+    /// Something that a reader should know, such as a server that failed.
+    Told(String),
     /// From the keyboard.
     Pressed(Command),
     /// An answer that was typed; none when nothing more will be typed.
@@ -209,6 +211,7 @@ impl<'d> Conductor<'d> {
             Incoming::TimerDone(timer) => self.take(Event::TimerDone { timer }),
             Incoming::Measured(measured) => self.measured(measured),
             Incoming::Reworded(reworded) => self.reworded(reworded),
+            Incoming::Told(what) => self.note(&what),
             Incoming::Pressed(command) => {
                 if command == Command::Next && self.typing.is_some() {
                     return Ok(());

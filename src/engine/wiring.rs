@@ -2,11 +2,10 @@
 
 pub mod language;
 pub mod rescoring;
+pub mod speech;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::audio::decode::Decoder;
 use crate::audio::files::AnswerFolder;
@@ -27,6 +26,8 @@ use crate::engine::rewording::Rewordings;
 use crate::engine::simulated_candidate::SimulatedCandidate;
 use crate::engine::speaking::{Speaking, SpeakingEvent};
 use crate::engine::transcribing::{Recorded, transcribe};
+pub use crate::engine::wiring::speech::voice_worker;
+use crate::engine::wiring::speech::{Recogniser, SpeechModels, SpeechServer, served_voice_worker, transcriber};
 use crate::ids::{Asked, UtteranceId};
 use crate::judge::Judge;
 use crate::language::LanguageModel;
@@ -36,12 +37,10 @@ use crate::net::reader::Reader;
 use crate::net::silero::Silero;
 use crate::net::smart_turn::SmartTurn;
 use crate::session::record::Source;
-use crate::stt::whisper::{SpeechModel, Whisper, default_threads};
-use crate::stt::{SttError, Transcriber};
+use crate::stt::whisper::{Whisper, default_threads};
 use crate::tts::cache::Cached;
 use crate::tts::kokoro::{self, Kokoro};
 use crate::tts::lexicon::Lexicon;
-use crate::tts::worker::{VoiceWorker, Voices};
 use crate::tts::{TtsError, Voice};
 use crate::turn::interruption::Duplex;
 
@@ -122,6 +121,10 @@ pub struct Wanted {
     pub weights: Weights,
     /// The file of the speech model among them.
     pub stt: String,
+    /// The server that hears, if one does; the speech model stands in for it.
+    pub hears_at: Option<SpeechServer>,
+    /// The server that speaks, if one does; the voice here stands in for it.
+    pub speaks_at: Option<SpeechServer>,
     /// The language model that words follow-ups, if there is one.
     pub language: Option<Box<dyn LanguageModel>>,
 }
@@ -161,7 +164,8 @@ pub enum WiringError {
 /// # Errors
 /// [`WiringError`] when something is missing that there is no way around: a microphone, a recording, a weight file.
 pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringError> {
-    let (weights, stt) = (wanted.weights, wanted.stt);
+    let weights = wanted.weights;
+    let recogniser = Recogniser { file: wanted.stt, server: wanted.hears_at };
     let models = SpeechModels::new(&weights);
     let mut notes = Vec::new();
     let player = player(&wanted.mouth, &mut notes)?;
@@ -178,20 +182,20 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
         Answers::Typed => Ears::Typing,
         Answers::Microphone(name) => {
             let microphone = Microphone::open(name.as_deref())?;
-            Ears::Hearing(ears(Box::new(microphone), &models, &stt, out)?)
+            Ears::Hearing(ears(Box::new(microphone), &models, &recogniser, out)?)
         }
         Answers::Folder(path) => {
             let pace = if by_clock { Pace::RealTime } else { Pace::AsFast };
-            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &models, &stt, out)?)
+            Ears::Hearing(ears(Box::new(AnswerFolder::open(path, pace)?), &models, &recogniser, out)?)
         }
         Answers::Script(path) => {
             let candidate = simulated(path, &weights, &wanted.voice_cache, by_clock, audible)?;
-            Ears::Hearing(ears(candidate, &models, &stt, out)?)
+            Ears::Hearing(ears(candidate, &models, &recogniser, out)?)
         }
     };
     let is_live = matches!(wanted.answers, Answers::Microphone(_));
     let duplex = if is_live && audible { duplex(wanted.barge_in, &mut notes) } else { Duplex::Apart };
-    let speaking = speaking(player, &weights, &wanted.voice_cache, out);
+    let speaking = speaking(player, &weights, wanted.speaks_at, &wanted.voice_cache, out);
     let judging = judging(wanted.bank, &weights, out);
     let measuring = measuring(&models, out);
     let rewordings = wanted.language.map(|model| {
@@ -235,52 +239,19 @@ fn duplex(wanted: Option<bool>, notes: &mut Vec<String>) -> Duplex {
 fn ears(
     source: Box<dyn FrameSource>,
     models: &SpeechModels,
-    stt: &str,
+    recogniser: &Recogniser,
     out: &Sender<Incoming>,
 ) -> Result<Hearing, WiringError> {
     let weights = &models.weights;
     let network = |error: crate::net::NetError| WiringError::Network(error.to_string());
     let voice = Silero::load(&weights.path(SILERO)?).map_err(network)?;
     let turn = SmartTurn::load(&weights.path(SMART_TURN)?).map_err(network)?;
-    let transcriber = transcriber(models.clone(), stt.to_owned());
+    let transcriber = transcriber(models.clone(), recogniser, out);
     let out = out.clone();
     Hearing::start(source, Box::new(voice), Box::new(turn), transcriber, move |event| {
         let _over = out.send(Incoming::Hearing(event));
     })
     .map_err(|error| WiringError::Network(format!("the system gives no threads: {error}")))
-}
-
-type LoadTranscriber = Box<dyn FnOnce() -> Result<Box<dyn Transcriber>, SttError> + Send>;
-
-/// Speech models by their files, each loaded by whoever needs it first.
-#[derive(Clone, Debug)]
-struct SpeechModels {
-    weights: Weights,
-    loaded: Arc<Mutex<BTreeMap<String, SpeechModel>>>,
-}
-
-impl SpeechModels {
-    fn new(weights: &Weights) -> Self {
-        Self { weights: weights.clone(), loaded: Arc::default() }
-    }
-
-    /// Checking the digest of a large file takes a while the first time, so it happens where the model is loaded.
-    fn get(&self, file: &str) -> Result<SpeechModel, SttError> {
-        // Nothing is half loaded.
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = loaded.get(file) {
-            return Ok(model.clone());
-        }
-        let why = |error: ModelError| format!("{error}; {}", error.hint);
-        let path = self.weights.path(file).map_err(|error| SttError::Load { path: file.into(), why: why(error) })?;
-        let model = SpeechModel::load(&path)?;
-        loaded.insert(file.into(), model.clone());
-        Ok(model)
-    }
-}
-
-fn transcriber(models: SpeechModels, file: String) -> LoadTranscriber {
-    Box::new(move || Ok(Box::new(Whisper::over(&models.get(&file)?, default_threads())?) as Box<dyn Transcriber>))
 }
 
 /// Returns the voice, loaded.
@@ -298,19 +269,6 @@ fn kokoro_with(weights: &Weights, lexicon: Lexicon) -> Result<Kokoro, TtsError> 
         weights.path(&format!("{VOICES}/{style}.bin")).map_err(load)?;
     }
     Kokoro::load(&model, &weights.folder().join(VOICES), lexicon)
-}
-
-/// Starts the threads that render speech, which is kept in `cache`.
-#[must_use]
-pub fn voice_worker(weights: &Weights, cache: &Path) -> VoiceWorker {
-    let (lexicon, _) = pronunciations();
-    let identity = kokoro::identity(&weights.folder().join(KOKORO), &lexicon);
-    let weights = weights.clone();
-    let load = move || {
-        let now = kokoro_with(&weights, lexicon)?;
-        Ok(Voices { ahead: Box::new(now.patient()), now: Box::new(now) })
-    };
-    VoiceWorker::start(load, cache, identity)
 }
 
 /// Returns how terms are said: the user's list, where there is one, before ours; and what in it could not be read. Such lines
@@ -331,8 +289,17 @@ pub fn pronunciations() -> (Lexicon, Vec<String>) {
     }
 }
 
-fn speaking(player: Option<Box<dyn Player>>, weights: &Weights, cache: &Path, out: &Sender<Incoming>) -> Speaking {
-    let worker = player.as_ref().map(|_| voice_worker(weights, cache));
+fn speaking(
+    player: Option<Box<dyn Player>>,
+    weights: &Weights,
+    server: Option<SpeechServer>,
+    cache: &Path,
+    out: &Sender<Incoming>,
+) -> Speaking {
+    let worker = player.as_ref().map(|_| match server {
+        Some(server) => served_voice_worker(weights, server, cache, out),
+        None => voice_worker(weights, cache),
+    });
     let out = out.clone();
     Speaking::start(worker, player, move |event| {
         let _over = out.send(Incoming::Speaking(event));
@@ -347,7 +314,7 @@ fn speaking(player: Option<Box<dyn Player>>, weights: &Weights, cache: &Path, ou
 pub fn say(text: &str, voice: &Voice, mouth: &Mouth, weights: &Weights, voice_cache: &Path) -> Result<(), WiringError> {
     let Some(player) = player(mouth, &mut Vec::new())? else { return Ok(()) };
     let (out, events) = channel();
-    let speaking = speaking(Some(player), weights, voice_cache, &out);
+    let speaking = speaking(Some(player), weights, None, voice_cache, &out);
     speaking.say(UtteranceId(0), text.into(), voice.clone());
     let is_over = |event: &Incoming| {
         matches!(event, Incoming::Speaking(SpeakingEvent::Said { .. } | SpeakingEvent::Failed { .. }))

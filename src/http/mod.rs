@@ -10,6 +10,8 @@ mod agent;
 #[cfg(feature = "app")]
 mod exchange;
 #[cfg(feature = "app")]
+pub mod service;
+#[cfg(feature = "app")]
 mod wording;
 
 #[cfg(feature = "app")]

@@ -120,6 +120,12 @@ impl LanguageModel for Chat {
         let (begun, mut dialect, mut was_repeated) = (clock::now(), self.dialect, false);
         loop {
             let refused = match self.tried(ask, dialect, begun, piece)? {
+                // A server that gave up the request before this one may take this one for it.
+                Tried::Answered(answer) if answer.trim().is_empty() && !was_repeated => {
+                    was_repeated = true;
+                    wait(self.patience.pause, piece)?;
+                    continue;
+                }
                 Tried::Answered(answer) => {
                     (self.dialect, self.is_proven) = (dialect, true);
                     let is_empty = answer.trim().is_empty();

@@ -3,6 +3,7 @@
 pub mod cost;
 pub mod sanity;
 pub mod scripted;
+pub mod served;
 #[cfg(feature = "app")]
 pub mod whisper;
 pub mod words;

@@ -52,7 +52,7 @@ impl<S: Synthesizer> Cached<S> {
             goes_on
         })?;
         // What was called off may lack its end.
-        if goes_on && !whole.samples.is_empty() {
+        if goes_on && !whole.samples.is_empty() && !self.inner.stood_in() {
             self.store.keep(key, whole);
         }
         Ok(goes_on)
@@ -68,7 +68,7 @@ impl<S: Synthesizer> Synthesizer for Cached<S> {
                 Some(speech) => speech,
                 None => {
                     let speech = in_16_bits(self.inner.synthesize(&sentence.text, voice)?);
-                    if !speech.samples.is_empty() {
+                    if !speech.samples.is_empty() && !self.inner.stood_in() {
                         self.store.keep(key, speech.clone());
                     }
                     speech

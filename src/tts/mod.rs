@@ -22,6 +22,8 @@ mod pieces;
 #[cfg(feature = "app")]
 mod roman;
 pub mod sentences;
+#[cfg(feature = "app")]
+pub mod served;
 pub mod shape;
 pub mod silent;
 #[cfg(feature = "app")]
@@ -70,6 +72,11 @@ pub trait Synthesizer: Send {
         Ok(())
     }
 
+    /// Returns whether the last speech is another voice's, so that it is not to be kept as this one's.
+    fn stood_in(&self) -> bool {
+        false
+    }
+
     /// Does ahead of time what the first text in `voice` would have to wait for.
     ///
     /// # Errors
@@ -86,6 +93,10 @@ impl<S: Synthesizer + ?Sized> Synthesizer for Box<S> {
 
     fn stream(&mut self, text: &str, voice: &Voice, give: &mut dyn FnMut(Speech) -> bool) -> Result<(), TtsError> {
         (**self).stream(text, voice, give)
+    }
+
+    fn stood_in(&self) -> bool {
+        (**self).stood_in()
     }
 
     fn get_ready(&mut self, voice: &Voice) -> Result<(), TtsError> {

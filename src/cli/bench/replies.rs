@@ -114,6 +114,8 @@ fn conducted(
     let source = answers.source();
     let wanted = wiring::Wanted {
         language: None,
+        hears_at: None,
+        speaks_at: None,
         answers,
         bank,
         mouth: Mouth::Unheard,

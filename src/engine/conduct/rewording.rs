@@ -102,10 +102,9 @@ impl Conductor<'_> {
         };
         if !self.interviewer.awaits_words(request) {
             if !std::mem::replace(&mut self.told_of_late_words, true) {
-                let seconds = took_ms as f64 / 1_000.0;
-                self.note(&format!(
-                    "The language model took {seconds:.1} s for a follow-up, too long to wait for: it was asked in the bank's words."
-                ))?;
+                self.note(
+                    "The language model's words for a follow-up came too late: it was asked in the bank's words.",
+                )?;
             }
             return Ok(());
         }

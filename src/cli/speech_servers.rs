@@ -1,0 +1,60 @@
+//! The options of commands that may have speech heard or spoken by a server.
+
+use clap::Args;
+
+use crate::cli::failure::Failure;
+use crate::cli::models::SttFlag;
+use crate::cli::ui::Ui;
+use crate::engine::wiring::speech::{Kind, NoSpeechServer, SpeechServer, speech_server};
+
+/// Which servers hear and speak. The one that hears is named by `--stt`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SpeechServerFlags {
+    /// Have the interviewer's lines spoken by this server with OpenAI's interface; the voice here speaks where it fails
+    #[arg(long, value_name = "URL", conflicts_with = "no_voice")]
+    tts: Option<String>,
+    /// Which of that server's models
+    #[arg(long, value_name = "NAME", requires = "tts")]
+    tts_model: Option<String>,
+    /// Which of that server's voices, for everybody who asks
+    #[arg(long, value_name = "NAME", requires = "tts")]
+    tts_voice: Option<String>,
+    /// Which model of the server that `--stt` names
+    #[arg(long, value_name = "NAME", requires = "stt")]
+    stt_model: Option<String>,
+}
+
+impl From<NoSpeechServer> for Failure {
+    fn from(error: NoSpeechServer) -> Self {
+        let hint = error.hint();
+        Self::new(error.to_string()).hint(hint)
+    }
+}
+
+impl SpeechServerFlags {
+    /// Returns the server that hears, if `--stt` names one, and tells the user what is sent where.
+    ///
+    /// # Errors
+    /// [`Failure`] when its address or key cannot be used.
+    pub fn hears(&self, stt: &SttFlag, ui: &mut Ui) -> Result<Option<SpeechServer>, Failure> {
+        let Some(address) = stt.server() else { return Ok(None) };
+        told(speech_server(Kind::Hears, &address, self.stt_model.clone(), None)?, ui)
+    }
+
+    /// Returns the server that speaks, if one is named, and tells the user what is sent where.
+    ///
+    /// # Errors
+    /// [`Failure`] when its address or key cannot be used.
+    pub fn speaks(&self, ui: &mut Ui) -> Result<Option<SpeechServer>, Failure> {
+        let Some(address) = &self.tts else { return Ok(None) };
+        told(speech_server(Kind::Speaks, address, self.tts_model.clone(), self.tts_voice.clone())?, ui)
+    }
+}
+
+fn told(server: SpeechServer, ui: &mut Ui) -> Result<Option<SpeechServer>, Failure> {
+    if let Some(warning) = &server.warning {
+        ui.warning(warning);
+    }
+    ui.status(&server.note);
+    Ok(Some(server))
+}
