@@ -35,8 +35,8 @@ fn listener() -> (Arc<Mutex<Vec<String>>>, impl Fn(String) + Send + Sync + 'stat
     (told, move |what| out.lock().expect("nobody panicked").push(what))
 }
 
-fn heard(recogniser: &mut ServedRecogniser) -> String {
-    let heard = recogniser.transcribe(&[0.0; 16_000], &["RTO".into()]).expect("somebody hears");
+fn heard(recogniser: &mut ServedRecogniser, level: f32) -> String {
+    let heard = recogniser.transcribe(&[level; 16_000], &["RTO".into()]).expect("somebody hears");
     heard.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
@@ -48,7 +48,7 @@ fn a_server_hears_and_gets_the_terms_and_the_recording() {
     let (told, tell) = listener();
     let nobody = Box::new(|| panic!("it is not needed"));
     let mut recogniser = ServedRecogniser::new(service(&server.address()), nobody, tell);
-    assert_eq!(heard(&mut recogniser), "I ask.");
+    assert_eq!(heard(&mut recogniser, 0.0), "I ask.");
     assert!(told.lock().expect("nobody panicked").is_empty());
     let asked = &server.requests()[0];
     assert!(asked.line.starts_with("POST /v1/audio/transcriptions "), "{}", asked.line);
@@ -71,11 +71,16 @@ fn where_the_server_fails_the_model_here_hears_and_that_is_told_once() {
         let local =
             Box::new(|| Ok(Box::new(ScriptedTranscriber::new(["one", "two", "three"])) as Box<dyn Transcriber>));
         let mut recogniser = ServedRecogniser::new(service(&server.address()), local, tell);
-        assert_eq!([(); 3].map(|()| heard(&mut recogniser)), ["one", "two", "three"], "{why}");
+        assert_eq!([0.1, 0.2, 0.3].map(|level| heard(&mut recogniser, level)), ["one", "two", "three"], "{why}");
         let told = told.lock().expect("nobody panicked").clone();
         assert!(told.len() == 1 && told[0].contains(why) && !told[0].contains("secret"), "{told:?}");
         assert_eq!(server.requests().len(), 2, "after two failures it is not asked any more");
     }
+}
+
+/// Tenths of full scale, since what is kept has 16 bits.
+fn tenths(sample: f32) -> u32 {
+    (sample * 10.0) as u32
 }
 
 /// A voice of one sample.
@@ -96,12 +101,12 @@ fn a_server_speaks_what_it_said_is_kept_and_what_stood_in_for_it_is_not() {
     let home = Home::new();
     let voices = ServedVoice::new(service(&server.address()), Some("nova".into()), Box::new(Here(0.25)), tell);
     let mut spoken = Cached::new(voices, home.path(), "a server");
-    let mut first = |text: &str| spoken.synthesize(text, &voice).expect("somebody speaks").samples[0];
-    assert_eq!([first("Hello."), first("Goodbye."), first("Hello.")], [0.5, 0.25, 0.5]);
+    let mut first = |text: &str| tenths(spoken.synthesize(text, &voice).expect("somebody speaks").samples[0]);
+    assert_eq!([first("Hello."), first("Goodbye."), first("Hello.")], [5, 2, 5]);
     assert_eq!(told.lock().expect("nobody panicked").len(), 1);
     let asked = server.requests();
     assert_eq!((&asked[0].json()["voice"], &asked[0].json()["input"]), (&"nova".into(), &"Hello.".into()));
     let mut again = Cached::new(Here(0.75), home.path(), "a server");
-    let mut kept = |text: &str| again.synthesize(text, &voice).expect("somebody speaks").samples[0];
-    assert_eq!([kept("Hello."), kept("Goodbye.")], [0.5, 0.75]);
+    let mut kept = |text: &str| tenths(again.synthesize(text, &voice).expect("somebody speaks").samples[0]);
+    assert_eq!([kept("Hello."), kept("Goodbye.")], [5, 7]);
 }
