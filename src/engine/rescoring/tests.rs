@@ -80,7 +80,7 @@ impl Scorer for Containing {
 struct Generous(Result<(), LanguageError>);
 
 impl LanguageModel for Generous {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "generous"
     }
     fn answer(&mut self, _: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
@@ -276,7 +276,7 @@ fn a_language_model_is_heard_beside_the_judge_and_where_it_fails_the_judge_alone
     let home = tempfile::tempdir().expect("a temporary folder");
     let mut kept = kept(&Store::new(home.path()));
     let cluster = id("cluster");
-    let mut with = |outcome| {
+    let with = |outcome| {
         let mut rescorer = rescorer().0.consulting(Some(Box::new(Generous(outcome))));
         rescorer.judge_again(kept.session(), &cluster, None, Rescoring::Judge).expect("it can be judged")
     };
