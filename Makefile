@@ -23,7 +23,7 @@ build: setup
 
 lint: setup
 	cargo fmt --check
-	cargo clippy --locked --release --no-default-features --all-targets -- -D warnings
+	cargo clippy --locked --release --no-default-features -- -D warnings
 	cargo clippy --locked --release --all-targets -- -D warnings
 
 # Says what the build needs and is missing, and installs it. Does nothing when all is there.

@@ -24,6 +24,8 @@ pub mod review;
 pub mod session;
 
 pub mod audio;
+pub mod http;
+pub mod llm;
 pub mod models;
 #[cfg(feature = "app")]
 pub mod net;

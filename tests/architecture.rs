@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules with files that know no file system, network, thread, clock or environment.
-const PURE: [&str; 21] = [
+const PURE: [&str; 29] = [
     "units",
     "ids",
     "sentences",
@@ -26,6 +26,14 @@ const PURE: [&str; 21] = [
     "models/catalogue",
     "models/pull/meter",
     "models/pull/plan",
+    "http/address",
+    "http/key",
+    "http/trouble",
+    "llm/choosing",
+    "llm/dialect",
+    "llm/events",
+    "llm/message",
+    "llm/refusal",
 ];
 
 /// Parts of pure modules that are adapters, and say so.

@@ -53,6 +53,18 @@ fn standard_input_and_json_serve_programs() {
     assert!(told["bank"].as_str().is_some_and(|bank| bank.contains("title = \"Own\"")), "{told}");
 }
 
+#[test]
+fn a_draft_without_a_language_model_says_what_to_do_and_writes_nothing() {
+    let home = Home::new();
+    let bank = home.path().join("draft.toml");
+    let job = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/jobs/nurse.txt");
+    let output = home.hotseat(["bank", "draft", "--job", job, "-o"]).arg(&bank).output().expect("it runs");
+    let told = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("none was named") && told.contains("--llm auto"), "{told}");
+    assert!(!bank.exists());
+}
+
 /// Runs an import and returns it with its time in seconds and its peak of memory in MB.
 fn measured(home: &Home, file: &Path) -> (Output, u64, u64) {
     let begun = clock::now();

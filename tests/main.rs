@@ -26,6 +26,9 @@ mod judge;
 #[cfg(feature = "app")]
 #[cfg(test)]
 mod kept_session;
+#[cfg(feature = "app")]
+#[cfg(test)]
+mod llm;
 #[cfg(test)]
 mod models;
 #[cfg(feature = "app")]

@@ -39,6 +39,7 @@ fn keep(home: &Home, day: u32, coverage: f32) {
             persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("it exists"),
             pressure,
             minutes: None,
+            wording: None,
         },
     };
     let at = AudioTime::from_ms(0);

@@ -37,6 +37,7 @@ fn open_session(home: &Home) -> Kept {
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: prompt::pressure("standard").expect("the standard pressure exists"),
         minutes: None,
+        wording: None,
     };
     let patience = plan.pressure.patience(2.0, false);
     let opened = Opened {

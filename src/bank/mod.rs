@@ -12,6 +12,7 @@ pub mod reader;
 pub mod template;
 #[cfg(test)]
 mod tests;
+pub mod written;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

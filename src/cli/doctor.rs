@@ -1,12 +1,16 @@
 //! `hotseat doctor`: what works here, and what to do about what does not.
 
+mod language;
+
 use clap::Args;
 use serde::Serialize;
 
 use crate::audio::mic::Microphone;
 use crate::audio::speaker::Speaker;
 use crate::bank::Bank;
+use crate::cli::doctor::language::Served;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::ui::Ui;
 use crate::config::load;
@@ -28,6 +32,8 @@ pub struct DoctorArgs {
     measure: bool,
     #[command(flatten)]
     stt: SttFlag,
+    #[command(flatten)]
+    language: LanguageFlags,
     #[command(flatten)]
     models: ModelsFlag,
 }
@@ -51,19 +57,22 @@ struct Finding {
     what: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+    /// Of a language model: its server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<Served>,
 }
 
 impl Finding {
     fn works(part: &'static str, what: impl Into<String>) -> Self {
-        Self { part, health: Health::Works, what: what.into(), hint: None }
+        Self { part, health: Health::Works, what: what.into(), hint: None, server: None }
     }
 
     fn limited(part: &'static str, what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { part, health: Health::Limited, what: what.into(), hint: Some(hint.into()) }
+        Self { part, health: Health::Limited, what: what.into(), hint: Some(hint.into()), server: None }
     }
 
     fn broken(part: &'static str, what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { part, health: Health::Broken, what: what.into(), hint: Some(hint.into()) }
+        Self { part, health: Health::Broken, what: what.into(), hint: Some(hint.into()), server: None }
     }
 }
 
@@ -72,16 +81,9 @@ impl Finding {
 /// # Errors
 /// [`Failure`] when something is broken that an interview needs, after all findings were shown.
 pub fn run(arguments: &DoctorArgs, ui: &mut Ui) -> Outcome {
-    let findings = [
-        microphone(),
-        speaker(),
-        echo(),
-        weights(&arguments.models),
-        hearing(arguments, ui),
-        banks(),
-        folder(),
-        Finding::limited("language model", "none is used", "none is needed; everything works without one"),
-    ];
+    let mut findings =
+        vec![microphone(), speaker(), echo(), weights(&arguments.models), hearing(arguments, ui), banks(), folder()];
+    findings.extend(language::servers(&arguments.language, ui));
     if arguments.json {
         ui.json(&findings);
     } else {

@@ -57,3 +57,9 @@ impl From<crate::engine::wiring::WiringError> for Failure {
         }
     }
 }
+
+impl From<crate::engine::wiring::language::NoLanguageModel> for Failure {
+    fn from(error: crate::engine::wiring::language::NoLanguageModel) -> Self {
+        Self::new(error.to_string()).hint(error.hint())
+    }
+}

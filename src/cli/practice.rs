@@ -1,5 +1,6 @@
 //! `hotseat practice`: the interview.
 
+mod afterwards;
 mod controls;
 mod drill;
 mod job;
@@ -11,9 +12,10 @@ use std::sync::mpsc::{Sender, channel};
 
 use clap::Args;
 
-use crate::bank::{Bank, Level};
+use crate::bank::Level;
 use crate::cli::compress;
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::models::{ModelsFlag, SttFlag};
 use crate::cli::plain::Plain;
 use crate::cli::practice::controls::{Controls, Keyboard};
@@ -27,7 +29,7 @@ use crate::engine::display::{Display, Update};
 use crate::engine::waveforms;
 use crate::engine::wiring::{self, Answers, Mouth, Wanted as WantedParts};
 use crate::interview::effect::Ending;
-use crate::interview::plan::Plan;
+use crate::interview::plan::{Plan, Wording};
 use crate::models::Weights;
 use crate::prompt::{self, Persona, Pressure};
 use crate::review::report::Report;
@@ -142,6 +144,8 @@ pub struct PracticeArgs {
     #[arg(long, conflicts_with_all = ["candidate", "mic", "text", "questions", "level", "focus", "due", "job", "drill"])]
     demo: bool,
     #[command(flatten)]
+    language: LanguageFlags,
+    #[command(flatten)]
     stt: SttFlag,
     #[command(flatten)]
     models: ModelsFlag,
@@ -180,7 +184,7 @@ pub fn run(mut arguments: PracticeArgs, ui: &mut Ui) -> Outcome {
         }
         return Ok(());
     }
-    let plan = make_plan(&arguments, planning)?;
+    let plan = make_plan(&arguments, planning, ui)?;
     let mut controls = Controls::new(keyboard(&arguments, ui));
     if arguments.drill.is_some() {
         return drill::run(&arguments, &plan, &mut controls, ui);
@@ -205,7 +209,7 @@ fn conduct(
     ui: &mut Ui,
 ) -> Result<Kept, Failure> {
     let (out, inbox) = channel();
-    let wired = parts(arguments, &plan.bank, &out)?;
+    let wired = parts(arguments, plan, &out, ui)?;
     let start = start()?;
     if !arguments.json {
         ui.status(&format!("Kept in {}", start.folder().display()));
@@ -216,8 +220,9 @@ fn conduct(
     for note in &wired.notes {
         conductor.note(note)?;
     }
-    let kept = conductor.run(&inbox)?;
+    let mut kept = conductor.run(&inbox)?;
     drop(display);
+    afterwards::ask(arguments, &mut kept, controls, ui)?;
     if arguments.keep_flac {
         compress::after(&kept, ui);
     }
@@ -226,12 +231,12 @@ fn conduct(
     Ok(kept)
 }
 
-fn parts(arguments: &PracticeArgs, bank: &Bank, out: &Sender<Incoming>) -> Result<wiring::Wired, Failure> {
+fn parts(arguments: &PracticeArgs, plan: &Plan, out: &Sender<Incoming>, ui: &mut Ui) -> Result<wiring::Wired, Failure> {
     let weights = arguments.models.weights()?;
     let wired = wiring::parts(
         WantedParts {
             answers: answers(arguments),
-            bank: bank.clone(),
+            bank: plan.bank.clone(),
             mouth: mouth(arguments),
             voice_cache: folders()?.cache.join("voice"),
             real_time: arguments.real_time,
@@ -241,6 +246,7 @@ fn parts(arguments: &PracticeArgs, bank: &Bank, out: &Sender<Incoming>) -> Resul
                 BargeIn::Auto => None,
             },
             stt: speech_model(arguments, &weights)?,
+            language: arguments.language.model(ui)?,
             weights,
         },
         out,
@@ -266,7 +272,7 @@ fn keyboard(arguments: &PracticeArgs, ui: &Ui) -> Keyboard {
     }
 }
 
-fn make_plan(arguments: &PracticeArgs, planning: Planning) -> Result<Plan, Failure> {
+fn make_plan(arguments: &PracticeArgs, planning: Planning, ui: &mut Ui) -> Result<Plan, Failure> {
     let pressure = prompt::pressure(&arguments.pressure).ok_or_else(|| {
         Failure::new(format!("there is no pressure `{}`", arguments.pressure))
             .hint(format!("there are `{}`", prompt::pressure_names().join("`, `")))
@@ -277,7 +283,29 @@ fn make_plan(arguments: &PracticeArgs, planning: Planning) -> Result<Plan, Failu
     let may_change = !arguments.wants_certain_questions();
     let left = bank.questions.iter().map(|question| &question.id).filter(|id| !questions.contains(id));
     let reserve = if may_change { left.cloned().collect() } else { Vec::new() };
-    Ok(Plan { bank, questions, reserve, persona, panel, pressure, minutes: arguments.minutes })
+    Ok(Plan {
+        bank,
+        questions,
+        reserve,
+        persona,
+        panel,
+        pressure,
+        minutes: arguments.minutes,
+        wording: wording(arguments, ui)?,
+    })
+}
+
+/// Returns which language model words follow-ups, and how long it is waited for.
+fn wording(arguments: &PracticeArgs, ui: &mut Ui) -> Result<Option<Wording>, Failure> {
+    let Some(found) = arguments.language.found(ui)? else { return Ok(None) };
+    let by = found.name.clone();
+    if !arguments.text && !arguments.no_voice {
+        return Ok(Some(Wording::aloud(by)));
+    }
+    let in_text = Wording::in_text(by);
+    let wait = arguments.language.wait().map_or(in_text.begins_within_ms, |wait| wait.as_millis() as u64);
+    let begins_within_ms = in_text.begins_within_ms.min(wait);
+    Ok(Some(Wording { begins_within_ms, ends_within_ms: in_text.ends_within_ms.min(wait), ..in_text }))
 }
 
 impl PracticeArgs {
@@ -365,7 +393,7 @@ fn finish(arguments: &PracticeArgs, kept: &Kept, ui: &mut Ui) {
         return;
     }
     ui.status("");
-    ui.status(&report.feedback.written);
+    ui.status(&report.feedback.shown());
     if session.ending == Some(Ending::Stopped) {
         ui.status("Stopped. Everything said up to here is kept.");
     }

@@ -15,6 +15,7 @@ use crate::clock;
 use crate::config::load::folders;
 use crate::engine::rescoring::{self, Rejudged, Rescorer, RescoringError};
 use crate::engine::wiring::rescoring::{ear, rescorer};
+use crate::engine::wording::word;
 use crate::ids::{QuestionId, TurnId};
 use crate::session::record::Record;
 use crate::session::revision::{Rescoring, Revised, Revision};
@@ -42,6 +43,9 @@ pub struct RescoreArgs {
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
+    /// Have the language model word the feedback anew and write stronger versions of the answers
+    #[arg(long, conflicts_with = "dry_run")]
+    words: bool,
     #[command(flatten)]
     language: LanguageFlags,
     #[command(flatten)]
@@ -65,7 +69,7 @@ struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recordings: Vec<Recording>,
     questions: Vec<Difference>,
-    /// What could not be heard or judged, and why.
+    /// What could not be heard, judged or worded, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
     /// The questions on which the language model was not heard, and why. The judge's own verdicts stand.
@@ -119,8 +123,11 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
     let id = store.resolve(&arguments.id)?;
     let bank = arguments.bank.as_deref().map(load_bank).transpose()?;
     let weights = arguments.models.weights()?;
-    let model = arguments.language.model(ui)?;
-    let mut rescorer = rescorer(&weights, arguments.judge.as_deref()).consulting(model);
+    let mut model = arguments.language.model(ui)?;
+    if arguments.words && model.is_none() {
+        return Err(Failure::new("`--words` needs a language model").hint("name one with `--llm`"));
+    }
+    let mut rescorer = rescorer(&weights, arguments.judge.as_deref()).consulting(arguments.language.model(ui)?);
     let stt = arguments.stt.named_file(&weights)?;
     if let Some(file) = &stt {
         rescorer = rescorer.hearing_with(file.clone(), ear(&weights, file));
@@ -156,8 +163,12 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         return Err(Failure::new(format!("nothing could be judged: {}", document.left_out.join("; ")))
             .hint(format!("`hotseat review {id} --plain` shows what was asked and heard")));
     }
-    if let Book::Kept(kept) = &book {
+    if let Book::Kept(kept) = &mut book {
         rescoring::finish(kept)?;
+        if let Some(model) = model.as_deref_mut().filter(|_| arguments.words) {
+            ui.progress(&format!("{} looks for words …", model.name()));
+            document.left_out.extend(word(model, kept)?);
+        }
     }
     document.questions = rejudged.iter().map(Difference::of).collect();
     if arguments.json {

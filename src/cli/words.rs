@@ -65,6 +65,7 @@ pub const fn waiting(wait: Wait) -> (&'static str, &'static str) {
     match wait {
         Wait::Think => ("Time to think", "Enter: begin now"),
         Wait::Retake => ("Once more?", "R: give the answer again   Enter: go on"),
+        Wait::Words => ("The language model words a follow-up", "Enter: do not wait for it"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod measures;
 mod performing;
+mod rewording;
 mod start;
 mod timers;
 mod verdicts;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::audio::AudioErrorKind;
 use crate::clock;
+use crate::engine::conduct::rewording::Ahead;
 pub use crate::engine::conduct::start::Start;
 pub use crate::engine::conduct::timers::Pace;
 use crate::engine::conduct::timers::Timers;
@@ -19,6 +21,7 @@ use crate::engine::display::{Display, Update};
 use crate::engine::hearing::{Hearing, HearingEvent};
 use crate::engine::judging::{Judged, Judging};
 use crate::engine::measuring::{Measured, Measuring};
+use crate::engine::rewording::{Reworded, Rewordings};
 use crate::engine::speaking::{Speaking, SpeakingEvent};
 use crate::ids::{TimerId, TurnId, UtteranceId};
 use crate::interview::Interviewer;
@@ -48,6 +51,8 @@ pub enum Incoming {
     Judged(Judged),
     /// What the sound of an answer tells.
     Measured(Measured),
+    /// From the language model that words follow-ups.
+    Reworded(Reworded),
     /// From the keyboard.
     Pressed(Command),
     /// An answer that was typed; none when nothing more will be typed.
@@ -80,6 +85,8 @@ pub struct Parts {
     pub measuring: Measuring,
     /// How time passes for whoever answers.
     pub pace: Pace,
+    /// The language model that words follow-ups, if there is one.
+    pub rewordings: Option<Rewordings>,
 }
 
 /// The end of a turn, until the candidate has the floor again.
@@ -121,6 +128,10 @@ pub struct Conductor<'d> {
     not_transcribed: Vec<String>,
     /// Turns whose sound is being measured.
     unmeasured: usize,
+    /// The follow-up that a language model words, or has worded.
+    ahead: Option<Ahead>,
+    /// Whether the candidate was told that the language model is too slow.
+    told_of_late_words: bool,
 }
 
 impl<'d> Conductor<'d> {
@@ -148,6 +159,8 @@ impl<'d> Conductor<'d> {
             ended: None,
             not_transcribed: Vec::new(),
             unmeasured: 0,
+            ahead: None,
+            told_of_late_words: false,
         }
     }
 
@@ -195,6 +208,7 @@ impl<'d> Conductor<'d> {
             Incoming::Judged(judged) => self.judged(judged),
             Incoming::TimerDone(timer) => self.take(Event::TimerDone { timer }),
             Incoming::Measured(measured) => self.measured(measured),
+            Incoming::Reworded(reworded) => self.reworded(reworded),
             Incoming::Pressed(command) => {
                 if command == Command::Next && self.typing.is_some() {
                     return Ok(());

@@ -15,7 +15,9 @@ pub mod measuring;
 pub mod playback;
 pub mod rescoring;
 pub mod resuming;
+pub mod rewording;
 pub mod salvage;
+pub mod second_opinions;
 pub mod simulated_candidate;
 pub mod speaking;
 pub mod transcribing;
@@ -23,3 +25,4 @@ pub mod transcribing;
 pub mod waveforms;
 #[cfg(feature = "app")]
 pub mod wiring;
+pub mod wording;

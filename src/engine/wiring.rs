@@ -1,5 +1,6 @@
 //! Chooses the parts of an interview: which ears, which mouth, which judge. The only place where all adapters meet.
 
+pub mod language;
 pub mod rescoring;
 
 use std::collections::BTreeMap;
@@ -22,11 +23,13 @@ use crate::engine::echo_test;
 use crate::engine::hearing::Hearing;
 use crate::engine::judging::Judging;
 use crate::engine::measuring::{Means, Measuring};
+use crate::engine::rewording::Rewordings;
 use crate::engine::simulated_candidate::SimulatedCandidate;
 use crate::engine::speaking::{Speaking, SpeakingEvent};
 use crate::engine::transcribing::{Recorded, transcribe};
 use crate::ids::{Asked, UtteranceId};
 use crate::judge::Judge;
+use crate::language::LanguageModel;
 use crate::models::{ModelError, Weights};
 use crate::net::meaning::Meaning;
 use crate::net::reader::Reader;
@@ -102,7 +105,6 @@ pub enum Mouth {
 }
 
 /// What an interview needs.
-#[derive(Debug)]
 pub struct Wanted {
     /// Where the answers come from.
     pub answers: Answers,
@@ -120,6 +122,8 @@ pub struct Wanted {
     pub weights: Weights,
     /// The file of the speech model among them.
     pub stt: String,
+    /// The language model that words follow-ups, if there is one.
+    pub language: Option<Box<dyn LanguageModel>>,
 }
 
 /// The parts, and what the candidate should know about them.
@@ -190,8 +194,14 @@ pub fn parts(wanted: Wanted, out: &Sender<Incoming>) -> Result<Wired, WiringErro
     let speaking = speaking(player, &weights, &wanted.voice_cache, out);
     let judging = judging(wanted.bank, &weights, out);
     let measuring = measuring(&models, out);
+    let rewordings = wanted.language.map(|model| {
+        let out = out.clone();
+        Rewordings::start(model, move |reworded| {
+            let _over = out.send(Incoming::Reworded(reworded));
+        })
+    });
     let pace = if by_clock { conduct::Pace::Clock } else { conduct::Pace::AtOnce };
-    Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring, pace }, notes })
+    Ok(Wired { parts: Parts { ears, speaking, judging, duplex, measuring, pace, rewordings }, notes })
 }
 
 fn player(mouth: &Mouth, notes: &mut Vec<String>) -> Result<Option<Box<dyn Player>>, AudioError> {

@@ -87,6 +87,17 @@ pub struct Feedback {
     delivery: Option<String>,
 }
 
+/// A part of what is worth saying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it is about: `standing`, `strength`, `gap` or `delivery`. Each is there once at most.
+    pub name: &'static str,
+    /// What it says.
+    pub text: String,
+    /// Whether it is a reason for praise.
+    pub praises: bool,
+}
+
 /// Returns what is worth saying about an interview.
 #[must_use]
 pub fn plan(judged: &[Judged<'_>]) -> Feedback {
@@ -146,7 +157,8 @@ fn gap(judged: &[&Judged<'_>]) -> Option<Gap> {
 
 /// Returns what a good answer says about the point: what the bank names, else the sentence of the model answer that is
 /// plainly about it.
-fn advice(question: &Question, point: &Point) -> Option<String> {
+#[must_use]
+pub fn advice(question: &Question, point: &Point) -> Option<String> {
     if let Some(example) = &point.example {
         return Some(example.clone());
     }

@@ -1,6 +1,6 @@
 //! Puts what is worth saying into words, spoken and written. Decides nothing about what that is.
 
-use super::{Content, Feedback, Gap};
+use super::{Content, Feedback, Gap, Part};
 use crate::prompt::feedback::words;
 use crate::prompt::fill;
 
@@ -53,35 +53,55 @@ impl Feedback {
     /// Returns the feedback as it is written, in Markdown, one paragraph for each thing, quotes whole.
     #[must_use]
     pub fn written(&self) -> String {
+        let paragraphs: Vec<String> = self.paragraphs().into_iter().map(|part| part.text).collect();
+        paragraphs.join("\n\n")
+    }
+
+    /// Returns what there is to say, part by part and in plain words, for whoever words it in another way.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let plain = |part: Part| Part { text: part.text.replace("**", ""), ..part };
+        self.paragraphs().into_iter().map(plain).collect()
+    }
+
+    /// Returns each thing with its paragraph in Markdown.
+    fn paragraphs(&self) -> Vec<Part> {
         let words = words().written;
-        let gap_line = |gap: &Gap| {
+        let gap_part = |gap: &Gap| {
             let advice = gap.advice.as_deref().map(sentence);
             let template = if advice.is_some() { &words.gap } else { &words.gap_plain };
             let weight = gap.weight.to_string();
             let advice = advice.unwrap_or_default();
             let values = [("question", gap.question.as_str()), ("point", bare(&gap.point)), ("weight", &weight)];
-            fill(template, &[values.as_slice(), &[("advice", &advice)]].concat())
+            Part::new("gap", fill(template, &[values.as_slice(), &[("advice", &advice)]].concat()))
         };
         let mut parts = Vec::new();
         match &self.content {
             Content::Uncredited { standing, start } => {
-                parts.push(words.uncredited.line(*standing).to_owned());
-                parts.extend(start.as_ref().map(gap_line));
+                parts.push(Part::new("standing", words.uncredited.line(*standing).to_owned()));
+                parts.extend(start.as_ref().map(gap_part));
             }
             Content::Attempted { strength, gap } => {
-                parts.push(strength.as_ref().map_or(words.no_strength.clone(), |one| {
+                parts.push(strength.as_ref().map_or(Part::new("strength", words.no_strength.clone()), |one| {
                     let values =
                         [("question", one.question.as_str()), ("point", bare(&one.point)), ("quote", &one.quote)];
-                    fill(&words.strength, &values)
+                    Part { praises: true, ..Part::new("strength", fill(&words.strength, &values)) }
                 }));
-                parts.push(gap.as_ref().map_or(words.no_gap.clone(), gap_line));
+                let no_gap = || Part { praises: true, ..Part::new("gap", words.no_gap.clone()) };
+                parts.push(gap.as_ref().map_or_else(no_gap, gap_part));
             }
         }
         if let Some(note) = &self.delivery {
             let note = capitalised(note.strip_prefix("On delivery: ").unwrap_or(note));
-            parts.push(fill(&words.delivery, &[("note", &note)]));
+            parts.push(Part::new("delivery", fill(&words.delivery, &[("note", &note)])));
         }
-        parts.join("\n\n")
+        parts
+    }
+}
+
+impl Part {
+    fn new(name: &'static str, text: String) -> Self {
+        Self { name, text, praises: false }
     }
 }
 

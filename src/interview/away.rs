@@ -75,6 +75,9 @@ impl Interviewer {
             Event::Heard { turn: earlier, transcript, .. } => self.heard_before(event, *earlier, transcript),
             Event::SpokeOn
             | Event::TimerDone { .. }
+            | Event::WordsBegan { .. }
+            | Event::Worded { .. }
+            | Event::WordingFailed { .. }
             | Event::TurnEnded { .. }
             | Event::Judged { .. }
             | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],

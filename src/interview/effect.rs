@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Asked;
-use crate::ids::{PitfallId, PointId, QuestionId, RequestId, TimerId, TurnId, UtteranceId};
+use crate::ids::{FollowUpId, PitfallId, PointId, QuestionId, RequestId, TimerId, TurnId, UtteranceId};
 use crate::judge::Evidence;
 use crate::turn::endpoint::Patience;
 
@@ -79,6 +79,17 @@ pub enum Reason {
     Easier,
 }
 
+impl Reason {
+    /// Returns the reason of a follow-up that does not begin with the candidate's words.
+    #[must_use]
+    pub fn without_quote(mut self) -> Self {
+        if let Self::Probes { taken_up, .. } = &mut self {
+            *taken_up = None;
+        }
+        self
+    }
+}
+
 /// What a timer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -87,6 +98,8 @@ pub enum Wait {
     Think,
     /// The candidate may ask to give the answer again.
     Retake,
+    /// A language model words a follow-up.
+    Words,
 }
 
 /// Words, and who will say them.
@@ -209,6 +222,17 @@ pub enum Effect {
         question: QuestionId,
         /// The turns that answered it.
         turns: Vec<TurnId>,
+    },
+    /// Have a language model word a follow-up. Until its words are there, or do not come in time, nothing is said.
+    Word {
+        /// Number of the request.
+        request: RequestId,
+        /// The question.
+        question: QuestionId,
+        /// The follow-up, as the bank has it.
+        follow_up: FollowUpId,
+        /// Why it is asked.
+        reason: Reason,
     },
     /// Nothing is wanted, and this is why.
     Ignored {

@@ -155,6 +155,27 @@ pub enum Event {
         /// Why.
         why: String,
     },
+    /// The language model has begun to word a follow-up.
+    WordsBegan {
+        /// Which request.
+        request: RequestId,
+    },
+    /// A follow-up is worded by a language model, and keeps to the manners of an interviewer.
+    Worded {
+        /// Which request.
+        request: RequestId,
+        /// The words.
+        text: String,
+        /// How long the model worked. It may have begun while the candidate still spoke.
+        took_ms: u64,
+    },
+    /// The language model has no words for a follow-up that can be used.
+    WordingFailed {
+        /// Which request.
+        request: RequestId,
+        /// Why.
+        why: String,
+    },
     /// The microphone is away and is being looked for. It comes back, or [`Self::SourceLost`] follows.
     SourceInterrupted {
         /// The turn that is open, if one is.
@@ -208,6 +229,9 @@ impl Event {
             Self::Measured { .. } => "measured",
             Self::Judged { .. } => "judged",
             Self::JudgeFailed { .. } => "judge-failed",
+            Self::WordsBegan { .. } => "words-began",
+            Self::Worded { .. } => "worded",
+            Self::WordingFailed { .. } => "wording-failed",
             Self::SourceInterrupted { .. } => "source-interrupted",
             Self::SourceReturned { .. } => "source-returned",
             Self::SourceLost { .. } => "source-lost",

@@ -21,6 +21,7 @@ pub mod taking_up;
 #[cfg(test)]
 mod tests;
 mod waiting;
+mod wording;
 
 use std::time::Duration;
 
@@ -62,6 +63,8 @@ pub struct Interviewer {
     before: Option<Mark>,
     /// What the candidate said, as far as follow-ups may take it up.
     taking_up: TakingUp,
+    /// How long the candidate has waited since the last turn was over: for the words, and for the judge. Milliseconds.
+    waited_ms: u64,
 }
 
 /// The numbers handed out so far.
@@ -116,6 +119,7 @@ impl Interviewer {
             acknowledged: false,
             before: None,
             taking_up: TakingUp::default(),
+            waited_ms: 0,
         }
     }
 
@@ -129,6 +133,7 @@ impl Interviewer {
     pub fn handle(&mut self, event: &Event) -> Vec<Effect> {
         self.used += event.floor_time();
         self.taking_up.hear(event);
+        self.count_waiting(event);
         self.react(event)
     }
 
@@ -152,6 +157,7 @@ impl Interviewer {
             State::Hearing { turn, asked, closed } => self.when_hearing(event, turn, asked, closed),
             State::Judging { request, asked, closed } => self.when_judging(event, request, asked, closed),
             State::Thinking { asked, timer } => self.when_thinking(event, asked, timer),
+            State::Wording { worded, timer } => self.when_wording(event, *worded, timer),
             State::Offering { asked, closed, timer } => self.when_offering(event, asked, closed, timer),
             State::Paused { under, missed } => self.when_paused(event, *under, missed),
             State::Ended => vec![self.ignored(event, Why::Over)],
@@ -209,7 +215,10 @@ impl Interviewer {
             | Event::ReadSoFar { .. }
             | Event::TimerDone { .. }
             | Event::Judged { .. }
-            | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
+            | Event::JudgeFailed { .. }
+            | Event::WordsBegan { .. }
+            | Event::Worded { .. }
+            | Event::WordingFailed { .. } => vec![self.ignored(event, Why::Late)],
             _ => vec![self.ignored(event, Why::Unexpected)],
         }
     }
@@ -256,7 +265,10 @@ impl Interviewer {
             | Event::TimerDone { .. }
             | Event::TurnEnded { .. }
             | Event::Judged { .. }
-            | Event::JudgeFailed { .. } => vec![self.ignored(event, Why::Late)],
+            | Event::JudgeFailed { .. }
+            | Event::WordsBegan { .. }
+            | Event::Worded { .. }
+            | Event::WordingFailed { .. } => vec![self.ignored(event, Why::Late)],
             Event::Begin | Event::PickedUp | Event::Measured { .. } => vec![self.ignored(event, Why::Unexpected)],
         }
     }

@@ -133,20 +133,20 @@ impl Interviewer {
         if let Some(ending) = self.leaving {
             return self.end(ending);
         }
-        self.before = if closed == Closed::ByCandidate { self.mark(asked) } else { None };
+        self.before = if closed == Closed::ByCandidate { self.mark(asked.clone()) } else { None };
         let lines = if self.acknowledged { None } else { self.acknowledgement(closed) };
         let lines: Vec<Line> = lines.into_iter().collect();
         if let Some(reason) = self.next_doubt() {
             return self.doubt(lines, reason);
         }
         match self.next_follow_up() {
-            Some((follow_up, reason)) => self.probe(lines, follow_up, reason),
+            Some((follow_up, reason)) => self.probe_in_other_words(lines, follow_up, reason, asked, closed),
             None => self.next_question(lines),
         }
     }
 
     /// Asks a follow-up after `lines`.
-    fn probe(&mut self, mut lines: Vec<Line>, follow_up: FollowUp, reason: Reason) -> Vec<Effect> {
+    pub(super) fn probe(&mut self, mut lines: Vec<Line>, follow_up: FollowUp, reason: Reason) -> Vec<Effect> {
         let member = self.next_prober();
         if self.differs(&reason) {
             lines.push(self.line_by(member, Purpose::Differ, LineKind::Differ));

@@ -55,6 +55,7 @@ impl Interviewer {
             }
             State::Thinking { asked, .. } => self.think(asked),
             State::Offering { asked, closed, .. } => self.offer(asked, closed),
+            State::Wording { worded, .. } => self.probe_as_planned(*worded),
             other => {
                 self.state = other;
                 Vec::new()

@@ -33,6 +33,10 @@ impl Interviewer {
             | State::Thinking { asked, .. }
             | State::Hearing { asked, .. } => self.say_again(Vec::new(), Then::Listen(asked)),
             State::Judging { asked, closed, .. } => self.judge_again(asked, closed),
+            State::Wording { worded, .. } => {
+                let welcome = self.welcome();
+                self.probe_after(welcome, *worded)
+            }
             State::Offering { asked, closed, .. } => {
                 let offer = self.plain(Purpose::RetakeOffer, LineKind::Retake);
                 self.say_again(vec![offer], Then::Offer(asked, closed))

@@ -5,6 +5,7 @@ use crate::ids::{RequestId, TimerId, TurnId, UtteranceId};
 use crate::interview::effect::Ending;
 use crate::interview::event::Event;
 use crate::interview::lines::Line;
+use crate::interview::wording::Worded;
 use crate::turn::EndReason;
 
 /// What an interviewer is doing. Each state holds only what is needed to leave it.
@@ -71,6 +72,13 @@ pub(super) enum State {
         /// Who ended the answer.
         closed: Closed,
     },
+    /// A language model words a follow-up.
+    Wording {
+        /// What is to be asked.
+        worded: Box<Worded>,
+        /// The timer of it.
+        timer: TimerId,
+    },
     /// The candidate may ask to give the answer again.
     Offering {
         /// What was asked.
@@ -131,7 +139,7 @@ impl State {
     /// Returns the timer that runs.
     pub(super) const fn timer(&self) -> Option<TimerId> {
         match self {
-            Self::Thinking { timer, .. } | Self::Offering { timer, .. } => Some(*timer),
+            Self::Thinking { timer, .. } | Self::Offering { timer, .. } | Self::Wording { timer, .. } => Some(*timer),
             _ => None,
         }
     }
@@ -147,6 +155,7 @@ impl State {
             Self::Hearing { .. } => "hearing",
             Self::Judging { .. } => "judging",
             Self::Thinking { .. } => "thinking",
+            Self::Wording { .. } => "wording",
             Self::Offering { .. } => "offering",
             Self::Paused { .. } => "paused",
             Self::Ended => "ended",

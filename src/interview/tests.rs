@@ -13,9 +13,11 @@ mod picking_up;
 mod pressing;
 mod shows;
 mod stage;
+mod wording;
 
 use self::away::{away, interrupted, returned};
 use self::stage::{Stage, assessed, bank, ended, heard, id, plan, pressed, words};
+use self::wording::in_other_words;
 use super::Interviewer;
 use super::effect::{Effect, Ending, Purpose, Spoken, Wait, Why};
 use super::event::{Command, Event};
@@ -260,6 +262,7 @@ fn each_state() -> Vec<(&'static str, Interviewer)> {
         ("away", away.interviewer),
         ("hearing", hearing),
         ("judging", until(|effect| matches!(effect, Effect::Judge { .. }))),
+        ("wording", in_other_words().interviewer),
         ("offering", offering),
         ("paused", paused),
         ("ended", until(|_| false)),
@@ -281,6 +284,9 @@ fn each_event() -> Vec<Event> {
         Event::TimeShort { turn: TurnId(1), left_ms: 30_000 },
         Event::ReadSoFar { turn: TurnId(1), within_ms: AudioTime::from_ms(60_000), off_question: true },
         Event::TimerDone { timer: TimerId(1) },
+        Event::WordsBegan { request: RequestId(2) },
+        Event::Worded { request: RequestId(2), text: "Whom do you ask?".into(), took_ms: 300 },
+        Event::WordingFailed { request: RequestId(2), why: "it praises".into() },
         ended(TurnId(1)),
         heard(TurnId(1), words("I ask first")),
         Event::Judged {
@@ -315,6 +321,7 @@ fn short(effect: &Effect) -> String {
         Effect::HearOut { .. } => "hear out".into(),
         Effect::EndTurn { .. } => "end turn".into(),
         Effect::Judge { .. } => "judge".into(),
+        Effect::Word { .. } => "word".into(),
         Effect::Ignored { why, .. } => format!("– {why:?}").to_lowercase(),
         Effect::End { ending } => format!("end {ending:?}").to_lowercase(),
     }
@@ -322,7 +329,7 @@ fn short(effect: &Effect) -> String {
 
 proptest! {
     #[test]
-    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..23usize, 0..80)) {
+    fn no_order_of_events_ends_an_interview_twice_or_brings_it_down(picks in prop::collection::vec(0..26usize, 0..80)) {
         let events = each_event();
         let mut interviewer = Interviewer::new(plan());
         let mut ends = 0;

@@ -30,7 +30,7 @@ impl Interviewer {
         vec![effect]
     }
 
-    fn start_timer(&mut self, ms: u64, wait: Wait) -> (TimerId, Effect) {
+    pub(super) fn start_timer(&mut self, ms: u64, wait: Wait) -> (TimerId, Effect) {
         self.numbers.timers += 1;
         let timer = TimerId(self.numbers.timers);
         (timer, Effect::StartTimer { timer, ms, wait })

@@ -4,10 +4,18 @@
 //! interviewer, a claim of the feedback must be one of the report. What does not hold is left out, and what Hotseat makes by
 //! itself stands in its place.
 
+#[cfg(test)]
+pub(crate) mod canned;
+mod claims;
+pub mod drafting;
+pub mod feedback;
 pub mod judging;
 pub mod merging;
 mod quoting;
 pub mod reply;
+pub mod rewording;
+pub mod stoppable;
+pub mod stronger;
 pub mod template;
 
 use serde_json::Value;
@@ -70,12 +78,24 @@ pub enum LanguageError {
     Nonsense(String),
 }
 
+impl LanguageError {
+    /// Returns whether it makes no sense to ask for anything else.
+    #[must_use]
+    pub const fn is_lasting(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Refused { .. } | Self::Late(_) | Self::Stopped => true,
+            Self::Broken(_) | Self::Nonsense(_) | Self::TooLong { .. } => false,
+        }
+    }
+}
+
 /// A language model. A server is behind it.
 pub trait LanguageModel: Send {
     /// Returns how the server calls the model.
     fn name(&self) -> &str;
 
-    /// Returns the whole answer. `piece` gets each piece of it as it comes, and ends the answer by returning false.
+    /// Returns the whole answer. `piece` gets each piece of it as it comes, and ends the answer by returning false. While nothing comes
+    /// it gets an empty piece a few times a second, so that whoever waits can end it then too.
     ///
     /// # Errors
     /// [`LanguageError`] says why there is no answer. It is [`LanguageError::Stopped`] after `piece` returned false.

@@ -84,7 +84,7 @@ mod tests {
     struct Canned(VecDeque<&'static str>, Vec<String>);
 
     impl LanguageModel for Canned {
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "canned"
         }
         fn answer(&mut self, ask: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {

@@ -25,7 +25,6 @@ pub fn filled(source: &'static str, values: impl Serialize) -> String {
 }
 
 /// Returns a text between fences that nothing in it can look like.
-#[expect(clippy::needless_pass_by_value, reason = "a filter of minijinja takes its text like this")]
 fn fenced(text: String) -> String {
     let mut inside = text;
     while inside.contains(FENCE) {

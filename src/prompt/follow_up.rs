@@ -32,6 +32,8 @@ pub struct Lines {
     pub pitfall: String,
     /// It began with the candidate's words: quote.
     pub took_up: String,
+    /// A language model worded it: model, prompt.
+    pub worded: String,
     /// The verdict "missing".
     pub missing: String,
     /// The verdict "partial".

@@ -42,7 +42,10 @@ pub fn transcript(report: &Report) -> String {
 fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "# {}\n", report.title)?;
     writeln!(out, "Session {}, begun {}. {}\n", report.session, report.started, ended(report.ending))?;
-    writeln!(out, "## Feedback\n\n{}\n", report.feedback.written.trim())?;
+    writeln!(out, "## Feedback\n\n{}\n", report.feedback.shown().trim())?;
+    if let Some(by) = &report.feedback.worded_by {
+        writeln!(out, "Worded by {by} from what was judged.\n")?;
+    }
     if !report.competencies.is_empty() {
         writeln!(out, "## Competencies\n\n| competency | questions | coverage |\n|---|---|---|")?;
         for one in &report.competencies {
@@ -109,6 +112,14 @@ fn write_question(out: &mut String, report: &Report, question: &ReportedQuestion
     writeln!(out)?;
     for exchange in report.exchanges.iter().filter(|exchange| exchange.question == question.question) {
         write_exchange(out, exchange)?;
+    }
+    if let Some(stronger) = &question.stronger {
+        let by = &stronger.by;
+        writeln!(
+            out,
+            "### A stronger version of your answer, written by {by} from what you said\n\n{}\n",
+            stronger.text
+        )?;
     }
     writeln!(out, "### What a good answer says\n\n{}\n", question.model_answer)
 }

@@ -13,3 +13,4 @@ mod rank_test;
 pub mod report;
 #[cfg(test)]
 mod tests;
+pub mod wording;

@@ -9,6 +9,7 @@ use crate::interview::effect::Reason;
 use crate::judge::{Assessment, Doubt, Verdict};
 use crate::prompt::fill;
 use crate::prompt::follow_up::{Lines, words};
+use crate::session::Exchange;
 
 /// What a follow-up probed.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -194,4 +195,12 @@ fn listed(parts: &[String]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// Returns who worded a follow-up and what it would have been without, behind its reason. Empty where the words are the bank's.
+#[must_use]
+pub fn worded(exchange: &Exchange, question: &Question) -> String {
+    let in_bank = exchange.asked.follow_up.as_ref().and_then(|id| question.follow_up(id));
+    let Some((model, in_bank)) = exchange.worded_by.as_ref().zip(in_bank) else { return String::new() };
+    fill(&words().report.worded, &[("model", model), ("prompt", &in_bank.prompt)])
 }

@@ -4,13 +4,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::bank::{Pitfall, Point, Question};
-use crate::feedback;
 use crate::ids::{BankId, CompetencyId, FollowUpId, QuestionId};
 use crate::interview::effect::{Ending, Reason};
 use crate::judge::{Assessment, Band, Doubt, Evidence, Standing, Verdict, band};
 use crate::review::attempts::{Comparison, compare};
 use crate::review::pressure_effect::PressureEffect;
-use crate::review::probing::{Probing, reason_text};
+use crate::review::probing::{Probing, reason_text, worded};
+use crate::review::wording::{Feedback, StrongerVersion};
 use crate::session::outcome::{Outcome, outcomes};
 use crate::session::record::Source;
 use crate::session::revision::Rescoring;
@@ -81,6 +81,9 @@ pub struct ReportedExchange {
     pub gained_text: Option<String>,
     /// The words of the question or follow-up.
     pub prompt: String,
+    /// The language model whose words these are. Null: they are the bank's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worded_by: Option<String>,
     /// Who asked it, where a panel did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
@@ -207,6 +210,9 @@ pub struct ReportedQuestion {
     pub band_reason: Option<String>,
     /// What somebody good might say.
     pub model_answer: String,
+    /// A stronger version of the candidate's own answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stronger: Option<StrongerVersion>,
     /// The times that it was judged again, after the interview.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rescored: Vec<ReportedRescoring>,
@@ -260,15 +266,6 @@ pub struct Competency {
     pub coverage: f32,
 }
 
-/// What is worth saying.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-pub struct Feedback {
-    /// As it is said.
-    pub spoken: String,
-    /// As it is written, in Markdown.
-    pub written: String,
-}
-
 impl Report {
     /// Returns the report of a session, however far it came.
     #[must_use]
@@ -290,7 +287,7 @@ impl Report {
             asides: session.asides.iter().map(aside).collect(),
             competencies: competencies(session, &questions),
             questions,
-            feedback: feedback_of(session),
+            feedback: Feedback::of(session),
             pressure_effect: None,
             notes: session.notes.clone(),
             remark: session.remarks.get(&None).cloned(),
@@ -313,7 +310,7 @@ fn aside(aside: &Aside) -> ReportedAside {
     }
 }
 
-fn asked_questions(session: &Session) -> impl Iterator<Item = &Question> {
+pub(super) fn asked_questions(session: &Session) -> impl Iterator<Item = &Question> {
     let main = session.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
     main.filter_map(|exchange| session.question(&exchange.asked.question))
 }
@@ -330,6 +327,7 @@ fn reported(session: &Session, question: &Question) -> ReportedQuestion {
         band: assessment.map(|assessment| assessment.band),
         band_reason: assessment.map(|assessment| band::reason(question, assessment)),
         model_answer: question.model_answer.clone(),
+        stronger: StrongerVersion::of(session, &question.id),
         rescored: rescored(session, question),
         remark: session.remarks.get(&Some(question.id.clone())).cloned(),
     }
@@ -374,7 +372,9 @@ fn exchanged(session: &Session, nth: usize) -> ReportedExchange {
         question: exchange.asked.question.clone(),
         follow_up: exchange.asked.follow_up.clone(),
         reason: exchange.reason.clone(),
-        reason_text: chosen.map(|(reason, question)| reason_text(reason, question, before)),
+        reason_text: chosen
+            .map(|(reason, question)| reason_text(reason, question, before) + &worded(exchange, question)),
+        worded_by: exchange.worded_by.clone(),
         gained_text: probed.as_ref().and_then(Probing::gain),
         probed,
         prompt: exchange.prompt.clone(),
@@ -474,25 +474,4 @@ fn competencies(session: &Session, questions: &[ReportedQuestion]) -> Vec<Compet
         }
     }
     found
-}
-
-fn feedback_of(session: &Session) -> Feedback {
-    let deliveries: Vec<(QuestionId, Delivery)> = session
-        .exchanges
-        .iter()
-        .flat_map(|exchange| exchange.takes.iter().map(|take| (exchange.asked.question.clone(), take)))
-        .filter(|(_, take)| take.transcript.as_ref().is_some_and(|transcript| !transcript.is_empty()))
-        .map(|(question, take)| (question, take.delivery()))
-        .collect();
-    let judged: Vec<feedback::Judged<'_>> = asked_questions(session)
-        .filter_map(|question| {
-            Some(feedback::Judged {
-                question,
-                assessment: session.assessments.get(&question.id)?,
-                delivery: deliveries.iter().filter(|(id, _)| *id == question.id).map(|(_, one)| one).collect(),
-            })
-        })
-        .collect();
-    let feedback = feedback::plan(&judged);
-    Feedback { spoken: feedback.spoken(), written: feedback.written() }
 }

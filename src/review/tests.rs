@@ -70,6 +70,7 @@ pub(super) fn session(pressure: &str, day: u32, exchanges: Vec<Exchange>) -> Ses
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: named,
         minutes: None,
+        wording: None,
     };
     let opened = Opened {
         id: format!("{pressure}-{day}"),
@@ -102,6 +103,7 @@ pub(super) fn exchange(nth: u32, transcript: Transcript, assessment: Option<Asse
         given_again: false,
     };
     Exchange {
+        worded_by: None,
         asked: Asked { question: QuestionId::new("only").expect("kebab-case"), follow_up, nth },
         prompt: if nth == 0 { "How do you begin?".into() } else { "You said: I just start. Whom do you ask?".into() },
         speaker: None,

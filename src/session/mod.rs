@@ -34,7 +34,7 @@ use crate::interview::effect::{Effect, Ending, Purpose, Reason};
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
 use crate::session::record::{Opened, Record};
-use crate::session::revision::Rescored;
+use crate::session::revision::{Rescored, Worded};
 use crate::transcript::Transcript;
 use crate::transcript::correct::{self, Corrected, Corrections};
 use crate::transcript::delivery::sound::Sound;
@@ -184,6 +184,9 @@ pub struct Exchange {
     pub reply_after_decision_ms: Option<u64>,
     /// From the end of the speech to the first sound of the line after that: what the judge had to do with, milliseconds.
     pub went_on_after_speech_ms: Option<u64>,
+    /// The language model whose words these are. None: they are the bank's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worded_by: Option<String>,
 }
 
 /// Something that the candidate put in, interrupting a line.
@@ -220,8 +223,12 @@ pub struct Session {
     pub rescored: Vec<Rescored>,
     /// The candidate's own remarks, on a question or on the whole.
     pub remarks: BTreeMap<Option<QuestionId>, String>,
+    /// What a language model wrote about it, as far as it still holds.
+    pub worded: Option<Worded>,
     /// Time of the last record.
     pub length: AudioTime,
+    /// The follow-up that a language model worded last.
+    pub follow_up_worded: Option<String>,
 }
 
 /// A journal that does not begin with its opening line.
@@ -244,7 +251,9 @@ impl Session {
             notes: Vec::new(),
             rescored: Vec::new(),
             remarks: BTreeMap::new(),
+            worded: None,
             length: AudioTime::ZERO,
+            follow_up_worded: None,
         }
     }
 
@@ -323,6 +332,7 @@ impl Session {
         match effect {
             Effect::Say { utterance, purpose, asked, reason, text, speaker } => {
                 self.lines.push((*utterance, *purpose, text.clone()));
+                let by_model = self.follow_up_worded.as_ref() == Some(text);
                 // A line that was interrupted is said again.
                 let again = self.exchanges.last().is_some_and(|last| Some(&last.asked) == asked.as_ref());
                 if let Some(asked) = asked.as_ref().filter(|_| !again) {
@@ -337,6 +347,13 @@ impl Session {
                         reply_after_speech_ms: None,
                         reply_after_decision_ms: None,
                         went_on_after_speech_ms: None,
+                        worded_by: self
+                            .opened
+                            .plan
+                            .wording
+                            .as_ref()
+                            .filter(|_| by_model)
+                            .map(|wording| wording.by.clone()),
                     });
                 }
             }
@@ -373,6 +390,7 @@ impl Session {
             | Effect::Resume { .. }
             | Effect::EndTurn { .. }
             | Effect::Judge { .. }
+            | Effect::Word { .. }
             | Effect::Ignored { .. } => {}
         }
     }
@@ -444,7 +462,10 @@ impl Session {
             | Event::Sounded { .. }
             | Event::Said { .. }
             | Event::SpeechStarted { .. }
-            | Event::Pressed { .. } => {}
+            | Event::Pressed { .. }
+            | Event::WordsBegan { .. } => {}
+            Event::Worded { text, .. } => self.follow_up_worded = Some(text.clone()),
+            Event::WordingFailed { why, .. } => self.notes.push(why.clone()),
         }
     }
 

@@ -64,6 +64,30 @@ pub enum Revision {
         /// The remark. Empty: there is none any more.
         text: String,
     },
+    /// A language model found words. They take the place of those before.
+    Worded(Worded),
+}
+
+/// What a language model wrote about an interview.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worded {
+    /// The feedback in its words, in paragraphs. None: what it said could not be believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback: Option<String>,
+    /// Stronger versions of answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stronger: Vec<Stronger>,
+    /// The model, as its server calls it.
+    pub by: String,
+}
+
+/// A stronger version of the candidate's own answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stronger {
+    /// The question.
+    pub question: QuestionId,
+    /// The version.
+    pub text: String,
 }
 
 /// Why a question was judged again.
@@ -117,11 +141,13 @@ impl Session {
                 if let Some(take) = self.take_mut(*turn) {
                     take.put_right(*word, text);
                 }
+                self.forget_words_on_turn(*turn);
             }
             Revision::Reheard { turn, transcript, by } => {
                 if let Some(take) = self.take_mut(*turn) {
                     take.hear_again(transcript, by);
                 }
+                self.forget_words_on_turn(*turn);
             }
             Revision::Rescored { question, assessment, by, why, rubric } => {
                 let before = self.assessments.insert(question.clone(), assessment.clone());
@@ -134,9 +160,26 @@ impl Session {
                     before,
                     after: assessment.clone(),
                 });
+                self.forget_words(question);
             }
             Revision::Remarked { question, text } if text.trim().is_empty() => drop(self.remarks.remove(question)),
             Revision::Remarked { question, text } => drop(self.remarks.insert(question.clone(), text.clone())),
+            Revision::Worded(worded) => self.worded = Some(worded.clone()),
+        }
+    }
+
+    fn forget_words_on_turn(&mut self, turn: TurnId) {
+        let exchange = self.exchanges.iter().find(|exchange| exchange.takes.iter().any(|take| take.turn == turn));
+        if let Some(question) = exchange.map(|exchange| exchange.asked.question.clone()) {
+            self.forget_words(&question);
+        }
+    }
+
+    /// Forgets what a language model wrote of words or verdicts that are others now.
+    fn forget_words(&mut self, question: &QuestionId) {
+        if let Some(worded) = &mut self.worded {
+            worded.feedback = None;
+            worded.stronger.retain(|one| one.question != *question);
         }
     }
 }

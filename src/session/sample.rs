@@ -87,6 +87,7 @@ impl Sample<'_> {
                 panel: Vec::new(),
                 pressure: self.pressure.clone(),
                 minutes: None,
+                wording: None,
             },
         }
     }

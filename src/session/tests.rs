@@ -5,7 +5,7 @@ use std::fs;
 
 use super::outcome::{Outcome, outcomes};
 use super::record::{Opened, Record, Source, parse_journal};
-use super::revision::{Rescoring, Revised, Revision};
+use super::revision::{Rescoring, Revised, Revision, Stronger, Worded};
 use super::store::{Standing, Store, StoreError};
 use super::{NotOpened, Session};
 use crate::bank::Bank;
@@ -57,6 +57,7 @@ fn opened(id: &str) -> Opened {
             persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
             pressure: prompt::pressure("standard").expect("the standard pressure exists"),
             minutes: None,
+            wording: None,
         },
     }
 }
@@ -347,6 +348,32 @@ fn a_question_that_is_judged_again_keeps_both_verdicts_and_the_rubric_that_it_wa
     assert_eq!(session.assessments.get(&question), Some(&after));
     assert_eq!((&session.rescored[0].before, &session.rescored[0].after), (&before, &after));
     assert_eq!(session.question(&question), Some(&rubric));
+}
+
+#[test]
+fn what_a_language_model_wrote_is_forgotten_with_the_words_and_verdicts_that_it_was_about() {
+    let only = QuestionId::new("only").expect("kebab-case");
+    let other = QuestionId::new("other").expect("kebab-case");
+    let version = |question: &QuestionId| Stronger { question: question.clone(), text: "I ask first.".into() };
+    let stronger = vec![version(&only), version(&other)];
+    let worded = Worded { feedback: Some("You ask.".into()), stronger, by: "a-model".into() };
+    let line = revised(Revision::Worded(worded.clone())).to_line().expect("it can be written");
+    let read = Record::from_line(&line, 1).expect("it can be read");
+    let mut session = answered();
+    session.apply(&read);
+    assert_eq!(session.worded, Some(worded));
+    session.apply(&corrected("Yellow."));
+    let left = session.worded.clone().expect("the other answer is as it was");
+    assert_eq!((left.feedback, left.stronger), (None, vec![version(&other)]));
+    session.apply(&read);
+    session.apply(&revised(Revision::Rescored {
+        assessment: session.assessments[&only].clone(),
+        question: only,
+        by: "another".into(),
+        why: Rescoring::Judge,
+        rubric: None,
+    }));
+    assert_eq!(session.worded.map(|left| (left.feedback, left.stronger.len())), Some((None, 1)));
 }
 
 #[test]

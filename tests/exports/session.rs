@@ -137,6 +137,7 @@ fn opened(id: &str) -> Opened {
             persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
             pressure: prompt::pressure("standard").expect("the standard pressure exists"),
             minutes: None,
+            wording: None,
         },
     }
 }

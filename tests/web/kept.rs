@@ -102,6 +102,7 @@ fn opened() -> Opened {
             persona,
             pressure,
             minutes: None,
+            wording: None,
         },
     }
 }

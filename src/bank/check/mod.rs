@@ -94,6 +94,14 @@ pub fn check(text: &str, file: &str, senses: &mut dyn Senses) -> Result<(Bank, V
     Ok((bank, warnings))
 }
 
+/// Returns why a prompt cannot be said well, as the check tells it. None: it can.
+#[must_use]
+pub fn unspeakable(text: &str) -> Option<String> {
+    let mut findings = Findings::default();
+    speech::check(&Prompt { what: "it".into(), text, place: Place::question(0) }, &mut findings);
+    findings.0.into_iter().next().map(|found| found.message)
+}
+
 /// What the interviewer says.
 struct Prompt<'q> {
     /// What it is, for messages.

@@ -25,7 +25,7 @@ impl<T> Guess<T> {
         Self { value, review: None }
     }
 
-    fn guessed(value: T, review: &'static str) -> Self {
+    pub(super) fn guessed(value: T, review: &'static str) -> Self {
         Self { value, review: Some(review) }
     }
 }
@@ -40,7 +40,7 @@ pub(super) struct Entry {
     /// The weight of a point.
     pub(super) weight: u8,
     /// What a follow-up probes.
-    pub(super) probes: Option<String>,
+    pub(super) probes: Vec<String>,
 }
 
 /// A question of the bank to be.
@@ -74,11 +74,21 @@ pub(super) struct Drafts {
     pub(super) left_out: Vec<LeftOut>,
 }
 
-/// Returns the questions of a document that can be judged. With `answer_points`, the sentences of an answer are points even
-/// where points of assessment are listed.
-pub(super) fn drafts(document: Document, level: Option<Level>, answer_points: bool) -> Drafts {
+/// How questions are made of what was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    /// The level of questions that tell none.
+    pub(super) level: Option<Level>,
+    /// Whether the sentences of an answer are points even where points of assessment are listed.
+    pub(super) answer_points: bool,
+    /// Whether questions are kept that nobody can judge yet.
+    pub(super) keeps_bare: bool,
+}
+
+/// Returns the questions of a document: those that can be judged, unless others are to be kept as well.
+pub(super) fn drafts(document: Document, manner: Manner) -> Drafts {
     let mut drafts = Drafts { left_out: document.left_out, ..Drafts::default() };
-    let mut desk = Desk { question_ids: Ids::default(), competencies: Competencies::default(), level, answer_points };
+    let mut desk = Desk { question_ids: Ids::default(), competencies: Competencies::default(), manner };
     let sections = desk.sections(&document.sections, &document.questions, &mut drafts.left_out);
     for found in document.questions {
         let section = found.section.and_then(|section| sections.get(&section).cloned());
@@ -112,8 +122,7 @@ impl Competencies {
 struct Desk {
     question_ids: Ids,
     competencies: Competencies,
-    level: Option<Level>,
-    answer_points: bool,
+    manner: Manner,
 }
 
 impl Desk {
@@ -151,7 +160,7 @@ impl Desk {
         let mut ids = Ids::default();
         let mut beside = Vec::new();
         let points = self.points(&found, &answer, &mut ids, &mut beside, left_out);
-        if points.is_empty() {
+        if points.is_empty() && !self.manner.keeps_bare {
             left_out.push(LeftOut::new(found.line, &prompt, Why::NothingToJudge));
             leave_parts(&found, Why::NothingToJudge, left_out);
             return None;
@@ -207,7 +216,7 @@ impl Desk {
                 text: text.to_owned(),
                 review,
                 weight: guess::weight(text),
-                probes: None,
+                probes: Vec::new(),
             });
         };
         for part in list(&found.part(Role::Points), beside) {
@@ -218,7 +227,7 @@ impl Desk {
             add(&part.text, Some("from advice on how to answer"));
         }
         left_out.extend(advice_beside.iter().map(|part| LeftOut::new(part.line, &part.text, Why::BesideList)));
-        if (entries.is_empty() || self.answer_points) && !answer.is_empty() {
+        if (entries.is_empty() || self.manner.answer_points) && !answer.is_empty() {
             let Said { points, fillers } = sentences::points(answer);
             let line = found.part(Role::Answer).first().map_or(found.line, |piece| piece.line);
             left_out.extend(fillers.iter().map(|filler| LeftOut::new(line, filler, Why::Filler)));
@@ -229,7 +238,7 @@ impl Desk {
                     text: point.clone(),
                     review,
                     weight: guess::weight(point),
-                    probes: None,
+                    probes: Vec::new(),
                 });
             }
         }
@@ -244,7 +253,7 @@ impl Desk {
         }
         match told {
             Some(level) => Guess::stated(level),
-            None => Guess::guessed(self.level.unwrap_or(Level::Mid), "kind and level are guessed"),
+            None => Guess::guessed(self.manner.level.unwrap_or(Level::Mid), "kind and level are guessed"),
         }
     }
 
@@ -280,7 +289,7 @@ fn assesses(why: String, beside: &[Part], points: &[Entry]) -> Guess<String> {
 }
 
 /// Returns points as running text.
-fn joined(points: &[Entry]) -> String {
+pub(super) fn joined(points: &[Entry]) -> String {
     let sentence = |entry: &Entry| {
         if entry.text.ends_with(char::is_alphanumeric) { format!("{}.", entry.text) } else { entry.text.clone() }
     };
@@ -296,7 +305,7 @@ fn pitfalls(found: &Found, ids: &mut Ids, left_out: &mut Vec<LeftOut>) -> Vec<En
         text: part.text,
         review: None,
         weight: 0,
-        probes: None,
+        probes: Vec::new(),
     };
     listed.into_iter().map(entry).collect()
 }
@@ -307,6 +316,7 @@ fn follow_up_entries(found: &Found, points: &[Entry], left_out: &mut Vec<LeftOut
     let entry = |part: Part| {
         let probes = probed(&part.text, points);
         let review = if probes.is_some() { "what it probes is guessed" } else { "name the points that it probes" };
+        let probes = probes.into_iter().collect();
         Entry { id: ids.of(&part.text, "follow-up"), text: part.text, review: Some(review), weight: 0, probes }
     };
     asked.into_iter().map(entry).collect()

@@ -45,7 +45,7 @@ const LEVELS: &[(Level, &str)] = &[
 ];
 
 /// Returns the kind of question that its words suggest.
-pub(super) fn kind(prompt: &str) -> Kind {
+pub fn kind(prompt: &str) -> Kind {
     let text = prompt.to_lowercase();
     let found = KINDS.iter().find(|(_, signs)| signs.split('|').any(|sign| text.contains(sign)));
     found.map_or(Kind::Behavioural, |(kind, _)| *kind)
@@ -90,14 +90,14 @@ pub(super) fn weight(text: &str) -> u8 {
 
 /// Hands out ids that are kebab-case and each given once.
 #[derive(Debug, Default)]
-pub(super) struct Ids {
+pub struct Ids {
     /// How often each was wanted.
     taken: BTreeMap<String, usize>,
 }
 
 impl Ids {
     /// Returns an id made of a text's telling words, or of `otherwise` where it has none.
-    pub(super) fn of(&mut self, text: &str, otherwise: &str) -> String {
+    pub fn of(&mut self, text: &str, otherwise: &str) -> String {
         let made = slug(text);
         let wanted = if made.is_empty() { otherwise.to_owned() } else { made };
         let mut number = self.taken.get(&wanted).copied().unwrap_or(0) + 1;
@@ -116,7 +116,7 @@ impl Ids {
 }
 
 /// Returns the first telling words of a text in kebab-case, five at most; all of its words where none tells.
-pub(super) fn slug(text: &str) -> String {
+pub fn slug(text: &str) -> String {
     let plain: String = text.to_lowercase().chars().filter(|c| !matches!(c, '\'' | '’')).collect();
     let words: Vec<&str> = plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let telling: Vec<&str> = words.iter().copied().filter(|word| !EMPTY.contains(word)).collect();

@@ -10,6 +10,7 @@ mod block;
 mod chunks;
 mod delimited;
 mod draft;
+mod filling;
 mod format;
 mod guess;
 mod html;
@@ -32,8 +33,10 @@ use serde::Serialize;
 use crate::bank::Bank;
 use crate::ids::BankId;
 use block::Page;
-use draft::Drafts;
+use draft::{Drafts, Manner};
+pub use filling::{Filler, Filling, Sketch};
 pub use format::Format;
+pub use guess::{Ids, kind, slug};
 pub use left_out::{LeftOut, Why};
 use write::Head;
 
@@ -82,6 +85,8 @@ pub struct Imported {
     pub format: Format,
     /// How much was found.
     pub counts: Counts,
+    /// How many questions somebody else filled what the article leaves open in.
+    pub filled: usize,
     /// How many things are marked `# review`.
     pub to_review: usize,
     /// What was not taken over, in the order of its lines.
@@ -169,6 +174,20 @@ impl ImportError {
 /// # Errors
 /// [`ImportError`] says why there is none.
 pub fn import(bytes: &[u8], name: &str, wanted: &Wanted) -> Result<Imported, ImportError> {
+    import_with(bytes, name, wanted, None)
+}
+
+/// As [`import`], and has `filler` find what the file leaves open: points, pitfalls or follow-ups of a question that has none. What the
+/// file says stays as it is.
+///
+/// # Errors
+/// [`ImportError`] says why there is none.
+pub fn import_with(
+    bytes: &[u8],
+    name: &str,
+    wanted: &Wanted,
+    filler: Option<&mut dyn Filler>,
+) -> Result<Imported, ImportError> {
     if bytes.len() > LARGEST_FILE {
         return Err(ImportError::TooLarge);
     }
@@ -194,15 +213,24 @@ pub fn import(bytes: &[u8], name: &str, wanted: &Wanted) -> Result<Imported, Imp
     }
     let stem = name.rsplit(['/', '\\']).next().and_then(|file| file.split('.').next()).unwrap_or_default();
     let title = document.title.take();
-    let head = head(wanted, title.as_ref().map(|(_, title)| title.as_str()), stem, name);
+    let mut head = head(wanted, title.as_ref().map(|(_, title)| title.as_str()), stem, name);
     if let Some((line, title)) = title.filter(|(_, title)| *title != head.title) {
         document.left_out.push(LeftOut::new(line, &title, Why::NoPlace));
     }
-    let drafts = draft::drafts(document, guess::level(&head.title), wanted.answer_points);
+    let manner =
+        Manner { level: guess::level(&head.title), answer_points: wanted.answer_points, keeps_bare: filler.is_some() };
+    let mut drafts = draft::drafts(document, manner);
+    let filled = filler.map_or(0, |filler| {
+        let filled = filling::fill(&mut drafts, filler);
+        if filled > 0 {
+            (head.source, head.note) = (filler.source(), Some(filler.note()));
+        }
+        filled
+    });
     if drafts.questions.is_empty() {
         return Err(ImportError::NothingToJudge { found });
     }
-    finish(&head, drafts, format, found)
+    Ok(Imported { filled, ..finish(&head, drafts, format, found)? })
 }
 
 fn head(wanted: &Wanted, title: Option<&str>, stem: &str, name: &str) -> Head {
@@ -213,6 +241,7 @@ fn head(wanted: &Wanted, title: Option<&str>, stem: &str, name: &str) -> Head {
         id,
         title: title.to_owned(),
         source: format!("Imported from {}", if name == "-" { "standard input" } else { name }),
+        note: None,
     }
 }
 
@@ -233,5 +262,13 @@ fn finish(head: &Head, drafts: Drafts, format: Format, found: usize) -> Result<I
         follow_ups: sum(|draft| draft.follow_ups.len()),
     };
     let to_review = toml.matches("  # review: ").count();
-    Ok(Imported { toml, id: head.id.clone(), format, counts, to_review, left_out: left_out::together(drafts.left_out) })
+    Ok(Imported {
+        toml,
+        id: head.id.clone(),
+        format,
+        counts,
+        filled: 0,
+        to_review,
+        left_out: left_out::together(drafts.left_out),
+    })
 }

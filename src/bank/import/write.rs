@@ -10,6 +10,8 @@ pub(super) struct Head {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) source: String,
+    /// A comment at the top.
+    pub(super) note: Option<String>,
 }
 
 /// A licence that says that nobody knows it.
@@ -18,6 +20,9 @@ const UNKNOWN_LICENSE: &str = "LicenseRef-unknown";
 /// Returns the bank's file.
 pub(super) fn write(head: &Head, drafts: &Drafts) -> String {
     let mut out = String::new();
+    if let Some(note) = &head.note {
+        let _written = writeln!(out, "# {note}");
+    }
     out.push_str("format = 1\n");
     line(&mut out, "", "id", &quoted(&head.id), None);
     line(&mut out, "", "title", &quoted(&head.title), None);
@@ -67,8 +72,8 @@ fn question(out: &mut String, draft: &Draft) {
         let _written = write!(out, "\n  [[question.follow_up]]\n");
         line(out, "  ", "id", &quoted(&follow_up.id), None);
         line(out, "  ", "prompt", &quoted(&follow_up.text), None);
-        let probes = follow_up.probes.as_ref().map_or_else(String::new, |id| quoted(id));
-        line(out, "  ", "probes", &format!("[{probes}]"), follow_up.review);
+        let probes: Vec<String> = follow_up.probes.iter().map(|id| quoted(id)).collect();
+        line(out, "  ", "probes", &format!("[{}]", probes.join(", ")), follow_up.review);
     }
 }
 

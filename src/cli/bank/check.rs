@@ -57,13 +57,13 @@ impl Checked {
 }
 
 /// The voice's list of terms, and the model of meaning where it is at hand.
-struct Equipped {
+pub(super) struct Equipped {
     terms: Lexicon,
     meaning: Option<Meaning>,
 }
 
 impl Equipped {
-    fn new(models: &ModelsFlag, ui: &mut Ui) -> Self {
+    pub(super) fn new(models: &ModelsFlag, ui: &mut Ui) -> Self {
         let meaning = models.weights().and_then(|weights| Ok(wiring::meaning(&weights)?));
         if meaning.is_err() {
             ui.status("The model of meaning is not at hand, so texts are compared by their words alone.");

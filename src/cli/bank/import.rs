@@ -1,16 +1,22 @@
-//! `hotseat bank import`: makes a bank of an article, a table or a deck of cards, and tells what it did not understand.
+//! `hotseat bank import`: makes a bank of an article, a table or a deck of cards, and tells what it did not understand. A language model
+//! may fill what the file leaves open.
 
 use std::fs;
-use std::io::{ErrorKind, Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
-use crate::bank::import::{Counts, Format, ImportError, Imported, LARGEST_FILE, LeftOut, Wanted, import};
+use crate::bank::import::{Counts, Filler, Format, ImportError, Imported, LARGEST_FILE, LeftOut, Wanted, import_with};
+use crate::cli::bank::counted;
+use crate::cli::bank::writing::{free, write};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::ui::Ui;
 use crate::ids::BankId;
+use crate::language::LanguageModel;
+use crate::language::drafting::LanguageFiller;
 
 /// Most things left out that are told one by one.
 const MOST_TOLD: usize = 40;
@@ -41,6 +47,8 @@ pub(super) struct ImportArgs {
     /// Write what was found as one JSON document to standard output
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: LanguageFlags,
 }
 
 /// What was done.
@@ -53,6 +61,9 @@ struct Done<'a> {
     found: Counts,
     to_review: usize,
     left_out: &'a [LeftOut],
+    /// What a language model gave that could not be used, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_filled: Option<&'a [String]>,
     /// The bank, where it was written to no file.
     bank: Option<&'a str>,
 }
@@ -73,7 +84,12 @@ pub(super) fn run(arguments: &ImportArgs, ui: &mut Ui) -> Outcome {
         title: arguments.title.clone(),
         answer_points: arguments.answer_points,
     };
-    let imported = import(&bytes, &name, &wanted).map_err(|error| cannot(&error))?;
+    if let Some(output) = &arguments.output {
+        free(output, arguments.force)?;
+    }
+    let mut model = arguments.language.model(ui)?;
+    let (imported, not_filled) = imported(&bytes, &name, &wanted, model.as_deref_mut(), ui);
+    let imported = imported.map_err(|error| cannot(&error))?;
     if let Some(output) = &arguments.output {
         write(output, arguments.force, &imported.toml)?;
     }
@@ -87,6 +103,7 @@ pub(super) fn run(arguments: &ImportArgs, ui: &mut Ui) -> Outcome {
             found: imported.counts,
             to_review: imported.to_review,
             left_out: &imported.left_out,
+            not_filled: model.is_some().then_some(&not_filled),
             bank,
         });
         return Ok(());
@@ -95,7 +112,27 @@ pub(super) fn run(arguments: &ImportArgs, ui: &mut Ui) -> Outcome {
         ui.data(imported.toml.trim_end());
     }
     tell(&shown, &imported, ui);
+    if let Some(model) = &model {
+        tell_filled(model.name(), imported.filled, &not_filled, ui);
+    }
     Ok(())
+}
+
+/// Returns what was imported, and what the model gave that cannot be used.
+fn imported(
+    bytes: &[u8],
+    name: &str,
+    wanted: &Wanted,
+    model: Option<&mut (dyn LanguageModel + 'static)>,
+    ui: &mut Ui,
+) -> (Result<Imported, ImportError>, Vec<String>) {
+    let Some(model) = model else { return (import_with(bytes, name, wanted, None), Vec::new()) };
+    let mut progress = |prompt: &str| ui.progress(&format!("Filling what is left open of “{prompt}” …"));
+    let mut filler = LanguageFiller::new(model, name, &mut progress);
+    let imported = import_with(bytes, name, wanted, Some(&mut filler as &mut dyn Filler));
+    let not_filled = filler.left_out();
+    ui.clear_progress();
+    (imported, not_filled)
 }
 
 /// Reads one byte more than is imported at most, so that a larger file is known without being read.
@@ -114,23 +151,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let limit = LARGEST_FILE as u64 + 1;
     source.take(limit).read_to_end(&mut bytes).map_err(|error| cannot(error.to_string()).hint("check the path"))?;
     Ok(bytes)
-}
-
-fn write(path: &Path, force: bool, text: &str) -> Outcome {
-    let mut options = fs::OpenOptions::new();
-    options.write(true);
-    if force {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    options.open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| {
-        let failure = Failure::new(format!("the bank `{}` cannot be written: {error}", path.display()));
-        match error.kind() {
-            ErrorKind::AlreadyExists => failure.hint("name another file, or write over it with `--force`"),
-            _ => failure.hint("check that the folder exists and may be written to"),
-        }
-    })
 }
 
 fn tell(shown: &str, imported: &Imported, ui: &mut Ui) {
@@ -153,5 +173,13 @@ fn tell(shown: &str, imported: &Imported, ui: &mut Ui) {
     }
     if let more @ 1.. = imported.left_out.len().saturating_sub(MOST_TOLD) {
         ui.status(&format!("  and {more} more; `--json` lists them all"));
+    }
+}
+
+fn tell_filled(model: &str, filled: usize, not_filled: &[String], ui: &mut Ui) {
+    let questions = counted(filled, "question");
+    ui.status(&format!("{model} filled what was left open of {questions}; nobody has reviewed it, and it is marked"));
+    for why in not_filled {
+        ui.status(&format!("  not used: {why}"));
     }
 }

@@ -1,10 +1,12 @@
 //! `hotseat bank`: which banks there are, what is in them, what is wrong with one. One file a subcommand.
 
 mod check;
+mod draft;
 mod import;
 mod list;
 mod new;
 mod show;
+mod writing;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -39,6 +41,7 @@ enum BankCommand {
     Check(check::CheckArgs),
     New(new::NewArgs),
     Import(import::ImportArgs),
+    Draft(draft::DraftArgs),
 }
 
 /// Runs the command.
@@ -55,6 +58,7 @@ pub fn run(arguments: BankArgs, ui: &mut Ui) -> Outcome {
         BankCommand::Check(arguments) => check::run(&arguments, ui),
         BankCommand::New(arguments) => new::run(&arguments, ui),
         BankCommand::Import(arguments) => import::run(&arguments, ui),
+        BankCommand::Draft(arguments) => draft::run(&arguments, ui),
     }
 }
 

@@ -107,11 +107,13 @@ fn conducted(
         panel: Vec::new(),
         pressure,
         minutes: None,
+        wording: None,
     };
     let (out, inbox) = channel();
     let answers = Answers::Folder(answers.to_owned());
     let source = answers.source();
     let wanted = wiring::Wanted {
+        language: None,
         answers,
         bank,
         mouth: Mouth::Unheard,

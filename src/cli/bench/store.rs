@@ -1,5 +1,6 @@
 //! `hotseat bench store`: how the index, the lists and the searches fare with thousands of sessions, and how they grow.
 
+mod page;
 mod samples;
 
 use std::fs;
@@ -20,6 +21,7 @@ use crate::session::filter::Filter;
 use crate::session::index::{FILE, Index};
 use crate::session::store::{Kept, Store};
 
+use page::Page;
 pub(crate) use samples::Samples;
 
 /// Times that each thing is measured.
@@ -55,6 +57,7 @@ struct Figures {
     /// With a quarter of the sessions, and with all.
     stages: Vec<Stage>,
     long: Long,
+    page: Page,
     /// The most memory that the process had, in MB. Null where the system does not tell.
     peak_memory_mb: Option<f64>,
 }
@@ -118,9 +121,11 @@ pub(super) fn run(arguments: &BenchStore, ui: &mut Ui) -> Outcome {
         ui.progress(&format!("Measuring with {sessions} sessions"));
         stages.push(stage(data, &mut filling)?);
     }
-    let long = long(&samples.keep_long(filling.kept, &store)?, &store)?;
+    let kept = samples.keep_long(filling.kept, &store)?;
+    let page = page::page(data, &store, &kept)?;
+    let long = long(&kept, &store)?;
     ui.clear_progress();
-    let figures = Figures { machine: machine(), stages, long, peak_memory_mb: peak_memory_mb() };
+    let figures = Figures { machine: machine(), stages, long, page, peak_memory_mb: peak_memory_mb() };
     if arguments.json {
         ui.json(&figures);
     } else {
@@ -288,6 +293,17 @@ fn show(figures: &Figures, ui: &mut Ui) {
         ],
         ui,
     );
+    let page = &figures.page;
+    ui.data(&format!(
+        "\nthe page; that session's has {:.1} MB and took {:.0} ms while its outlines were made",
+        page.session_mb, page.session_first_ms
+    ));
+    let rows = [
+        ("start, and the list of all sessions, ms", page.start_ms),
+        ("the list, once it runs, ms", page.list_ms),
+        ("that session, ms", page.session_ms),
+    ];
+    spreads(&rows, ui);
     match figures.peak_memory_mb {
         Some(peak) => ui.data(&format!("\nmemory at most {peak:.0} MB")),
         None => ui.data("\nmemory: not told by this system"),

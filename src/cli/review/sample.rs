@@ -134,6 +134,7 @@ pub(crate) fn session_on(day: u32) -> Session {
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: prompt::pressure("standard").expect("the standard pressure exists"),
         minutes: None,
+        wording: None,
     };
     let mut session = Session::new(Opened {
         id: format!("2026-11-{day:02}-platform"),

@@ -70,6 +70,9 @@ impl Conductor<'_> {
                 let answers = self.kept.session().answers(&turns);
                 self.parts.judging.request(request, question, answers);
             }
+            Effect::Word { request, question, follow_up, reason } => {
+                self.word(request, &question, &follow_up, reason)?;
+            }
             Effect::End { ending } => self.end(ending)?,
             Effect::Ignored { .. } => {}
         }

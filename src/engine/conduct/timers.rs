@@ -34,7 +34,9 @@ impl Timers {
     }
 
     pub(super) fn start(&mut self, timer: TimerId, wait: Wait, time: Duration) {
-        let time = if self.pace == Pace::AtOnce { Duration::ZERO } else { time };
+        // A language model needs its time whoever answers.
+        let is_for_candidate = wait != Wait::Words;
+        let time = if self.pace == Pace::AtOnce && is_for_candidate { Duration::ZERO } else { time };
         self.running.push((timer, wait, clock::now() + time));
     }
 

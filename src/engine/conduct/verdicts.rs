@@ -35,6 +35,7 @@ impl Conductor<'_> {
             }
             (About::SoFar(turn), Ok(assessment)) => {
                 self.tell_the_ear(turn, &assessment);
+                self.word_ahead(&assessment);
                 for line in self.interviewer.would_say(&assessment).iter().rev() {
                     let voice = self.voice_of(line.speaker.as_deref());
                     self.parts.speaking.prepare_first(&line.text, &voice);

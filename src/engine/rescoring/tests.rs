@@ -115,6 +115,7 @@ fn kept(store: &Store) -> Kept {
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: prompt::pressure("standard").expect("the standard pressure exists"),
         minutes: None,
+        wording: None,
     };
     let patience = plan.pressure.patience(2.0, false);
     let started = "2026-11-23T05:30:00Z".parse().expect("a date");

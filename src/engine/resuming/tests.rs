@@ -81,6 +81,7 @@ fn opened() -> Opened {
             persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
             pressure: prompt::pressure("standard").expect("the standard pressure exists"),
             minutes: None,
+            wording: None,
         },
     }
 }

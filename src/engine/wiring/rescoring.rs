@@ -17,8 +17,7 @@ use crate::stt::whisper::{Whisper, default_threads};
 #[must_use]
 pub fn rescorer(weights: &Weights, network: Option<&Path>) -> Rescorer {
     let (weights, network) = (weights.clone(), network.map(network_in));
-    let file = network.as_deref().and_then(Path::file_name).map_or_else(|| JUDGE.into(), |name| name.to_string_lossy());
-    let by = format!("{file} of Hotseat {}", env!("CARGO_PKG_VERSION"));
+    let by = judge_name(network.as_deref());
     let load = move |bank| {
         let network = match &network {
             Some(network) => network.clone(),
@@ -27,6 +26,13 @@ pub fn rescorer(weights: &Weights, network: Option<&Path>) -> Rescorer {
         judge_over(bank, &network, &weights).map_err(|error| error.to_string())
     };
     Rescorer::new(by, Box::new(load))
+}
+
+/// Returns what a judge is called in a journal: the one that comes with Hotseat, or the network in a file.
+#[must_use]
+pub fn judge_name(network: Option<&Path>) -> String {
+    let file = network.and_then(Path::file_name).map_or_else(|| JUDGE.into(), |name| name.to_string_lossy());
+    format!("{file} of Hotseat {}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Returns the network that a path names: the file, or the one that judges in a folder.

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::stage::{assessed, bigger_bank, ended_by, heard, id, pressed, words};
-use crate::ids::{QuestionId, RequestId, TimerId, TurnId, UtteranceId};
+use crate::bank::{FollowUp, Probe};
+use crate::ids::{FollowUpId, QuestionId, RequestId, TimerId, TurnId, UtteranceId};
 use crate::interview::Interviewer;
 use crate::interview::effect::{Effect, Ending, Purpose};
 use crate::interview::event::{Command, Event};
-use crate::interview::plan::Plan;
+use crate::interview::plan::{Plan, Wording};
 use crate::interview::state::State;
 use crate::judge::Verdict::{Covered, Missing, Partial};
 use crate::judge::{Band, Verdict};
@@ -29,6 +30,8 @@ pub(super) struct World {
     /// Turns that are over and whose words are to come.
     unheard: Vec<TurnId>,
     requests: Vec<(RequestId, QuestionId)>,
+    /// Follow-ups that a language model is to word.
+    wordings: Vec<RequestId>,
     pub(super) timers: BTreeSet<TimerId>,
     on_break: bool,
     pub(super) endings: Vec<Ending>,
@@ -47,8 +50,15 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(preset: &str) -> Self {
+        let mut bank = bigger_bank();
+        for question in &mut bank.questions {
+            let (id, probed) = (FollowUpId::new("why").expect("kebab-case"), question.points[0].id.clone());
+            question.follow_ups =
+                vec![FollowUp { id, prompt: "Why is that?".into(), probes: vec![Probe::Point(probed)] }];
+        }
         let plan = Plan {
-            bank: bigger_bank(),
+            bank,
+            wording: Some(Wording::aloud("a model".into())),
             questions: ["mid-one", "mid-two", "mid-three"].map(id).to_vec(),
             reserve: ["junior-one", "senior-one", "principal-one"].map(id).to_vec(),
             ..pressed(preset)
@@ -59,6 +69,7 @@ impl World {
             open: None,
             unheard: Vec::new(),
             requests: Vec::new(),
+            wordings: Vec::new(),
             timers: BTreeSet::new(),
             on_break: false,
             endings: Vec::new(),
@@ -93,7 +104,8 @@ impl World {
             self.check(effects.iter().all(|effect| matches!(effect, Effect::Ignored { .. })), "over is over");
         }
         let running = self.timers.len();
-        let wants_timer = matches!(self.interviewer.state, State::Thinking { .. } | State::Offering { .. });
+        let wants_timer =
+            matches!(self.interviewer.state, State::Thinking { .. } | State::Offering { .. } | State::Wording { .. });
         self.check(running == usize::from(wants_timer), "a timer runs when one is waited for, and only then");
     }
 
@@ -138,6 +150,7 @@ impl World {
                 self.requests.push((*request, question.clone()));
                 self.judged.insert(question.clone(), turns.clone());
             }
+            Effect::Word { request, .. } => self.wordings.push(*request),
             Effect::StartTimer { timer, .. } => {
                 let is_new = self.timers.insert(*timer);
                 self.check(is_new, "timers have numbers of their own");
@@ -166,6 +179,7 @@ impl World {
     pub(super) fn break_off(&mut self, pick: u8) {
         self.to_say.clear();
         self.requests.clear();
+        self.wordings.clear();
         self.timers.clear();
         self.on_break = false;
         let open = self.open.take().map(|(turn, _)| turn);
@@ -193,6 +207,7 @@ impl World {
         ways.extend((!self.unheard.is_empty()).then_some(2));
         ways.extend((!self.requests.is_empty()).then_some(3));
         ways.extend((!self.timers.is_empty()).then_some(4));
+        ways.extend((!self.wordings.is_empty()).then_some(5));
         let Some(way) = ways.get(usize::from(pick) % ways.len().max(1)).copied() else { return false };
         match way {
             0 => {
@@ -202,6 +217,7 @@ impl World {
             1 => self.turn_ends(pick),
             2 => self.words_come(pick),
             3 => self.judge(pick),
+            5 => self.word(pick),
             _ => {
                 if let Some(timer) = self.timers.pop_first() {
                     self.send(&Event::TimerDone { timer });
@@ -255,6 +271,19 @@ impl World {
         assessment.band = Band::clamped(pick % 5 + 1);
         assessment.points[0].confidence = f32::from(pick % 4) / 4.0;
         self.send(&Event::Judged { request, assessment, took_ms: 1 });
+    }
+
+    fn word(&mut self, pick: u8) {
+        let request = self.wordings.remove(0);
+        let event = match pick % 4 {
+            0 => {
+                self.wordings.push(request);
+                Event::WordsBegan { request }
+            }
+            1 => Event::WordingFailed { request, why: "it praises".into() },
+            _ => Event::Worded { request, text: "Why did you build it so?".into(), took_ms: 300 },
+        };
+        self.send(&event);
     }
 
     /// Somebody or something disturbs.

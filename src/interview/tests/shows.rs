@@ -178,6 +178,7 @@ impl Play {
                 let (takes, what, event) = match wait {
                     Wait::Think => (10_000, "(thinks, and presses Enter)", pressed(Command::Next)),
                     Wait::Retake if again => (2_000, "(presses R)", pressed(Command::Retake)),
+                    Wait::Words => (0, "(waits)", Event::TimerDone { timer: *timer }),
                     Wait::Retake => (*ms, "(keeps the answer)", Event::TimerDone { timer: *timer }),
                 };
                 self.now += Duration::from_millis(takes);

@@ -135,6 +135,7 @@ pub(super) fn plan() -> Plan {
         persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("the default persona exists"),
         pressure: prompt::pressure("standard").expect("the standard pressure exists"),
         minutes: None,
+        wording: None,
     }
 }
 

@@ -1,7 +1,5 @@
 //! Fetches a weight file that does not come with Hotseat. Whatever happens on the way, what lies under its name is whole.
 
-#[cfg(feature = "app")]
-mod http;
 pub mod meter;
 #[cfg(feature = "app")]
 pub mod part;
@@ -13,6 +11,4 @@ pub mod stop;
 mod run;
 
 #[cfg(feature = "app")]
-pub use http::Patience;
-#[cfg(feature = "app")]
-pub use run::{Order, Pulled, Told, pull};
+pub use run::{Order, Patience, Pulled, Told, pull};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::http::trouble::{Kind, Trouble};
+
 /// Tries that bring nothing new before a pull gives up.
 const TRIES: u32 = 5;
 
@@ -124,26 +126,6 @@ impl ContentRange {
     }
 }
 
-/// A try that ended before all was there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// Why, as a clause: `nothing came for 30 s`.
-    pub why: String,
-    /// Whether another try may help.
-    pub kind: Kind,
-}
-
-/// Whether another try may help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// It may pass by itself.
-    Passing,
-    /// Nothing is to be reached. That passes if something was before; else the user had better know at once.
-    Unreachable,
-    /// It stays so.
-    Lasting,
-}
-
 /// How often a pull was tried without success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tries {
@@ -170,7 +152,8 @@ impl Tries {
         }
         self.vain += 1;
         let may_pass = match trouble.kind {
-            Kind::Passing => true,
+            Kind::Passing | Kind::Late => true,
+            // That passes if something was before; else the user had better know at once.
             Kind::Unreachable => self.moved,
             Kind::Lasting => false,
         };
@@ -187,7 +170,8 @@ pub fn lacking(needed: u64, free: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Kind, Reply, Step, Tries, Trouble, answer, lacking, step};
+    use super::{Answer, Reply, Step, Tries, answer, lacking, step};
+    use crate::http::trouble::{Kind, Trouble};
     use proptest::prelude::*;
     use std::time::Duration;
 

@@ -2,21 +2,41 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
+use crate::http::trouble::{Kind, Trouble};
+use crate::http::{self, Arrival, Exchange, Head, Proxies, Request};
 use crate::models::ModelError;
 use crate::models::catalogue::Entry;
-use crate::models::pull::http::{Arrival, Patience, ask};
 use crate::models::pull::meter::{Meter, Progress};
 use crate::models::pull::part::{NoPart, Part};
-use crate::models::pull::plan::{Answer, Kind, Step, Tries, Trouble, answer, lacking, step};
+use crate::models::pull::plan::{Answer, Reply, Step, Tries, answer, lacking, step};
 use crate::models::pull::stop::Stop;
 use crate::models::verify::{Condition, Memory, condition, digest_while};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_millis(200);
+
+/// Redirects that are followed. The hub's own address takes one or two.
+const REDIRECTS: u32 = 8;
+
+/// How long a server may keep us waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// Until the next byte.
+    pub stall: Duration,
+    /// Between the first and the second try. Each further pause is twice as long.
+    pub pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(15), stall: Duration::from_secs(30), pause: Duration::from_secs(1) }
+    }
+}
 
 /// What is to be fetched, from where, to where.
 #[derive(Clone, Debug)]
@@ -155,10 +175,13 @@ impl Run<'_> {
     }
 
     fn fetch(&mut self, from: u64, tell: &mut dyn FnMut(Told)) -> Ended {
-        let arrivals = ask(self.order.url, from, self.order.patience);
+        let arrivals = match http::ask(self.order.request(from)) {
+            Ok(arrivals) => arrivals,
+            Err(trouble) => return Ended::Trouble(trouble),
+        };
         let head = loop {
             match self.next(&arrivals, tell) {
-                Ok(Some(Arrival::Reply(head))) => break head,
+                Ok(Some(Arrival::Head(head))) => break reply(&head),
                 Ok(Some(Arrival::Trouble(trouble))) => return Ended::Trouble(trouble),
                 Ok(Some(Arrival::Piece(_) | Arrival::End)) => return Ended::Over,
                 Ok(None) => {}
@@ -180,13 +203,13 @@ impl Run<'_> {
     }
 
     /// Writes what comes, up to the length of the file: if a server sends more, the digest says what that is worth.
-    fn take(&mut self, at: u64, arrivals: &Receiver<Arrival>, tell: &mut dyn FnMut(Told)) -> Ended {
+    fn take(&mut self, at: u64, arrivals: &Exchange, tell: &mut dyn FnMut(Told)) -> Ended {
         let (mut have, mut told) = (at, clock::now());
         loop {
             let piece = match self.next(arrivals, tell) {
                 Ok(Some(Arrival::Piece(piece))) => piece,
                 Ok(Some(Arrival::Trouble(trouble))) => return Ended::Trouble(trouble),
-                Ok(Some(Arrival::End | Arrival::Reply(_))) => return Ended::Over,
+                Ok(Some(Arrival::End | Arrival::Head(_))) => return Ended::Over,
                 Ok(None) => continue,
                 Err(ended) => return ended,
             };
@@ -208,19 +231,16 @@ impl Run<'_> {
     }
 
     /// Waits a moment for what comes next, and tells how it stands when nothing does.
-    fn next(&mut self, arrivals: &Receiver<Arrival>, tell: &mut dyn FnMut(Told)) -> Result<Option<Arrival>, Ended> {
+    fn next(&mut self, arrivals: &Exchange, tell: &mut dyn FnMut(Told)) -> Result<Option<Arrival>, Ended> {
         if self.stop.is_wished() {
             return Err(Ended::Stopped);
         }
-        match arrivals.recv_timeout(TICK) {
-            Ok(arrival) => Ok(Some(arrival)),
-            Err(RecvTimeoutError::Disconnected) => Err(Ended::Over),
-            Err(RecvTimeoutError::Timeout) => {
-                let have = self.part.have().map_err(Ended::Unwritable)?;
-                tell(Told::Coming(self.meter.read(self.begun.elapsed(), have)));
-                Ok(None)
-            }
+        let arrival = arrivals.next(TICK);
+        if arrival.is_none() {
+            let have = self.part.have().map_err(Ended::Unwritable)?;
+            tell(Told::Coming(self.meter.read(self.begun.elapsed(), have)));
         }
+        Ok(arrival)
     }
 
     fn is_sound(&self, tell: &mut dyn FnMut(Told)) -> Result<bool, ModelError> {
@@ -295,7 +315,34 @@ impl Run<'_> {
     }
 }
 
+/// Returns what of a reply the plan asks about.
+fn reply(head: &Head) -> Reply {
+    Reply {
+        status: head.status,
+        length: head.header("Content-Length").and_then(|length| length.trim().parse().ok()),
+        range: head.header("Content-Range").map(Into::into),
+        page: head.header("Content-Type").is_some_and(|kind| kind.trim_start().starts_with("text/html")),
+    }
+}
+
 impl Order<'_> {
+    /// Returns the request for the bytes from `from` on.
+    fn request(&self, from: u64) -> Request {
+        let mut headers = vec![("Accept-Encoding", "identity".to_owned())];
+        if from > 0 {
+            headers.push(("Range", format!("bytes={from}-")));
+        }
+        let Patience { connect, stall, .. } = self.patience;
+        Request {
+            url: self.url.into(),
+            headers,
+            body: None,
+            redirects: REDIRECTS,
+            proxies: Proxies::OfEnvironment,
+            patience: http::Patience { connect, stall },
+        }
+    }
+
     fn place(&self) -> String {
         format!("`{}`", self.folder.display())
     }

@@ -64,7 +64,7 @@ pub fn page(session: &Session, report: &Report, carried: &BTreeMap<String, Carri
         plays: !carried.is_empty(),
         begun: report.started.strftime("%Y-%m-%d, %H:%M UTC").to_string(),
         ended: markdown::ended(report.ending),
-        feedback: report.feedback.written.split("\n\n").map(lead).collect(),
+        feedback: report.feedback.shown().split("\n\n").map(lead).collect(),
         competencies: report
             .competencies
             .iter()

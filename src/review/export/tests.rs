@@ -7,7 +7,7 @@ use crate::ids::{QuestionId, TurnId};
 use crate::judge::{Doubt, Evidence, Verdict};
 use crate::review::tests::{judged, probed};
 use crate::session::record::Record;
-use crate::session::revision::{Rescoring, Revised, Revision};
+use crate::session::revision::{Rescoring, Revised, Revision, Stronger, Worded};
 use crate::session::{Aside, Session, Take};
 use crate::transcript::{Transcript, Word};
 use crate::turn::EndReason;
@@ -41,8 +41,8 @@ fn take(of: &Take, turn: u32, recording: &str, text: &str) -> Take {
     }
 }
 
-/// A session with everything that a session can have: two tries, a follow-up, something put in, a gap, a word put right, remarks and a
-/// second verdict.
+/// A session with everything that a session can have: two tries, a follow-up, something put in, a gap, a word put right, remarks, a
+/// second verdict, and what a language model wrote.
 fn full() -> Session {
     let mut after = judged([(Verdict::Covered, None), (Verdict::Partial, Some(Doubt::Misheard))], 0.8);
     let asked = Span::new(AudioTime::from_ms(6_000), AudioTime::from_ms(8_000));
@@ -79,6 +79,11 @@ fn full() -> Session {
             why: Rescoring::Words,
             rubric: None,
         },
+        Revision::Worded(Worded {
+            feedback: Some("You ask the people first.\n\nBuild in smaller steps.".into()),
+            stronger: vec![Stronger { question: only.clone(), text: "First I ask [whom you ask].".into() }],
+            by: "a-model".into(),
+        }),
         Revision::Remarked { question: Some(only), text: "Ask first next time.".into() },
         Revision::Remarked { question: None, text: "A good start.".into() },
     ];

@@ -91,6 +91,7 @@ fn session(days: i64, said: &str, verdicts: [(&str, Option<&str>); 3], coverage:
             persona: prompt::persona(prompt::DEFAULT_PERSONA).expect("it exists"),
             pressure: prompt::pressure("standard").expect("it exists"),
             minutes: None,
+            wording: None,
         },
     });
     session.assessments.extend(exchange.assessment.clone().map(|one| (exchange.asked.question.clone(), one)));

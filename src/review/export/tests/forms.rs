@@ -79,6 +79,9 @@ fn whatever_stands_in_a_session_is_text_in_the_page() {
     for one in &mut session.rescored {
         one.by = HOSTILE.into();
     }
+    let worded = session.worded.as_mut().expect("it was worded");
+    (worded.feedback, worded.by) = (Some(HOSTILE.into()), HOSTILE.into());
+    worded.stronger[0].text = HOSTILE.into();
     let opened = &mut session.opened;
     (opened.id, opened.hotseat) = (HOSTILE.into(), HOSTILE.into());
     opened.plan.persona.name = HOSTILE.into();

@@ -54,6 +54,8 @@ struct SessionPage {
     coverage: Option<Bar>,
     competencies: Vec<(String, Bar)>,
     feedback: Vec<Vec<Part>>,
+    /// The language model that worded it.
+    worded_by: Option<String>,
     /// What was said before the first question.
     before: Vec<AsideView>,
     questions: Vec<QuestionView>,
@@ -132,7 +134,8 @@ impl SessionPage {
             said,
             coverage: mean.is_finite().then(|| Bar::of(mean)),
             competencies: report.competencies.iter().map(|one| (one.title.clone(), Bar::of(one.coverage))).collect(),
-            feedback: report.feedback.written.split("\n\n").map(parts).collect(),
+            feedback: report.feedback.shown().split("\n\n").map(parts).collect(),
+            worded_by: report.feedback.worded_by.clone(),
             before: material.asides(0),
             questions: (0..report.questions.len()).map(|nth| QuestionView::of(&material, nth)).collect(),
             notes: report.notes.clone(),

@@ -5,6 +5,7 @@ use crate::judge::{Evidence, Standing, Verdict};
 use crate::review::attempts::Comparison;
 use crate::review::delivery;
 use crate::review::report::{ReportedExchange, ReportedPoint, ReportedQuestion};
+use crate::review::wording::StrongerVersion;
 use crate::session::{Exchange, Take};
 use crate::turn::EndReason;
 use crate::web::pages::session::answer::TakeView;
@@ -26,6 +27,7 @@ pub(super) struct QuestionView {
     pub(super) pitfalls: Vec<(String, QuoteView)>,
     pub(super) rescored: Vec<RescoredView>,
     pub(super) model_answer: String,
+    pub(super) stronger: Option<StrongerVersion>,
     pub(super) exchanges: Vec<ExchangeView>,
     pub(super) remark: String,
 }
@@ -115,6 +117,7 @@ impl QuestionView {
                 })
                 .collect(),
             model_answer: question.model_answer.clone(),
+            stronger: question.stronger.clone(),
             exchanges: exchanges
                 .filter(|(_, (reported, _))| reported.question == question.question)
                 .map(|(nth, (reported, kept))| ExchangeView::of(material, nth, reported, kept))

@@ -1,0 +1,84 @@
+//! After an interview a language model is asked what it makes of each answer. Where that changes a verdict the change is a line of the
+//! journal, as any other that is made later, so that the judge's own verdict stays beside it.
+
+use crate::clock;
+use crate::engine::rescoring::{RescoringError, finish, keep};
+use crate::ids::QuestionId;
+use crate::language::judging::second_opinion;
+use crate::language::merging::merged;
+use crate::language::LanguageModel;
+use crate::session::revision::{Rescoring, Revision};
+use crate::session::store::Kept;
+
+/// What came of asking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Opinions {
+    /// Questions on which the model was heard.
+    pub heard: usize,
+    /// Questions of which a verdict, a quote or a doubt changed.
+    pub changed: usize,
+    /// What did not come about, and why.
+    pub failed: Vec<String>,
+    /// How long all of it took, seconds.
+    pub seconds: f64,
+}
+
+/// Asks a language model about every question that was judged, and writes the report anew where something changed. `tell` hears before
+/// each question which one it is and how many there are. `by` is what the judge is called in the journal.
+///
+/// A model that fails on a question leaves the verdict as it is. One that cannot be reached, is too slow, or that nobody
+/// waits for any more, is not asked again.
+///
+/// # Errors
+/// [`RescoringError`] when the journal or the report cannot be written.
+pub fn seek(
+    model: &mut dyn LanguageModel,
+    kept: &mut Kept,
+    by: &str,
+    tell: &mut dyn FnMut(usize, usize),
+) -> Result<Opinions, RescoringError> {
+    let began = clock::now();
+    let questions = judged(kept);
+    let mut opinions = Opinions::default();
+    for (nth, id) in questions.iter().enumerate() {
+        tell(nth + 1, questions.len());
+        let session = kept.session();
+        let Some((question, local)) = session.question(id).zip(session.assessments.get(id)) else { continue };
+        match second_opinion(model, question, &session.answers_to(id), local) {
+            Ok(opinion) => {
+                opinions.heard += 1;
+                let assessment = merged(question, local, &opinion);
+                if assessment != *local {
+                    opinions.changed += 1;
+                    let by = format!("{by} with {}", model.name());
+                    let (question, why) = (id.clone(), Rescoring::Judge);
+                    keep(kept, Revision::Rescored { question, assessment, by, why, rubric: None })?;
+                }
+            }
+            Err(error) => {
+                opinions.failed.push(format!("question {}: {error}", nth + 1));
+                if error.is_lasting() {
+                    break;
+                }
+            }
+        }
+    }
+    opinions.seconds = began.elapsed().as_secs_f64();
+    if opinions.changed > 0 {
+        finish(kept)?;
+    }
+    Ok(opinions)
+}
+
+/// Returns the questions that were judged, in the order in which they were asked.
+fn judged(kept: &Kept) -> Vec<QuestionId> {
+    let session = kept.session();
+    let mut found: Vec<QuestionId> = Vec::new();
+    for exchange in &session.exchanges {
+        let id = &exchange.asked.question;
+        if session.assessments.contains_key(id) && !found.contains(id) {
+            found.push(id.clone());
+        }
+    }
+    found
+}
