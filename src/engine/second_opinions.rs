@@ -4,9 +4,9 @@
 use crate::clock;
 use crate::engine::rescoring::{RescoringError, finish, keep};
 use crate::ids::QuestionId;
+use crate::language::LanguageModel;
 use crate::language::judging::second_opinion;
 use crate::language::merging::merged;
-use crate::language::LanguageModel;
 use crate::session::revision::{Rescoring, Revision};
 use crate::session::store::Kept;
 
