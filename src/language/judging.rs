@@ -15,7 +15,7 @@ use crate::judge::{Answer, Assessment, Standing, Verdict};
 use crate::language::quoting::{Place, Unfit, place, quote};
 use crate::language::reply::{ask_for, form};
 use crate::language::template::filled;
-use crate::language::{Ask, LanguageError, LanguageModel};
+use crate::language::{Ask, Form, LanguageError, LanguageModel};
 
 const SYSTEM: &str = include_str!("../../prompts/language/judging-system.txt");
 const USER: &str = include_str!("../../prompts/language/judging-user.txt");
@@ -113,9 +113,26 @@ fn ask(question: &Question, answers: &[Answer]) -> Ask {
     Ask {
         system: SYSTEM.into(),
         user: filled(USER, values),
-        form: Some(form::<Reply>("judgement")),
+        form: Some(form_for(question)),
         tokens: TOKENS + TOKENS_A_STATEMENT * statements,
     }
+}
+
+/// Returns the form of the answer, with the ids of the rubric: small models number what they are given by themselves, and leave out
+/// what nothing makes.
+fn form_for(question: &Question) -> Form {
+    let mut form = form::<Reply>("judgement");
+    let points: Vec<&str> = question.points.iter().map(|point| point.id.as_str()).collect();
+    let pitfalls: Vec<&str> = question.pitfalls.iter().map(|pitfall| pitfall.id.as_str()).collect();
+    for (list, ids) in [("points", points), ("pitfalls", pitfalls)] {
+        // An empty list of what is allowed is no schema.
+        if !ids.is_empty() {
+            let list = &mut form.schema["properties"][list];
+            (list["minItems"], list["maxItems"]) = (ids.len().into(), ids.len().into());
+            list["items"]["properties"]["id"]["enum"] = ids.into();
+        }
+    }
+    form
 }
 
 // What a model is to answer. The quotes come before the verdict: who looks for words first judges better. No doc comment: a schema

@@ -80,7 +80,7 @@ impl Scorer for Containing {
 struct Generous(Result<(), LanguageError>);
 
 impl LanguageModel for Generous {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "generous"
     }
     fn answer(&mut self, _: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {

@@ -71,7 +71,7 @@ impl Canned {
 }
 
 impl LanguageModel for Canned {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "canned"
     }
     fn answer(&mut self, _: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
