@@ -400,7 +400,7 @@ fn finish(arguments: &PracticeArgs, kept: &Kept, ui: &mut Ui) {
         return;
     }
     ui.status("");
-    ui.status(&report.feedback.shown());
+    ui.status(report.feedback.shown());
     if session.ending == Some(Ending::Stopped) {
         ui.status("Stopped. Everything said up to here is kept.");
     }

@@ -42,7 +42,7 @@ mod tests {
     struct Counting;
 
     impl LanguageModel for Counting {
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "counting"
         }
         fn answer(&mut self, _: &Ask, piece: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {

@@ -35,7 +35,7 @@ pub struct BenchArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    Judge(judge::BenchJudge),
+    Judge(Box<judge::BenchJudge>),
     Delivery(delivery::BenchDelivery),
     FollowUps(follow_ups::BenchFollowUps),
     Store(store::BenchStore),

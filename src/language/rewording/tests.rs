@@ -94,7 +94,7 @@ fn what_the_candidate_is_to_come_upon_is_not_named_unless_somebody_named_it() {
 struct Says(&'static str);
 
 impl LanguageModel for Says {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "says"
     }
     fn answer(&mut self, _: &Ask, piece: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
