@@ -83,7 +83,7 @@ impl Samples {
     pub(crate) fn keep_long(&self, nth: usize, store: &Store) -> Result<Kept, Failure> {
         // The first bank has questions enough.
         let sample =
-            Sample { bank: &self.banks[0], questions: 5, follow_ups: 2, words: 340, skill: 0.8, ..self.sample(nth) };
+            Sample { bank: &self.banks[0], questions: 10, follow_ups: 2, words: 340, skill: 0.8, ..self.sample(nth) };
         let kept = kept(&sample, store)?;
         let takes = kept.session().exchanges.iter().flat_map(|exchange| &exchange.takes);
         takes.into_iter().try_for_each(|take| record(take, kept.folder()))?;
