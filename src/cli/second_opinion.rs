@@ -73,7 +73,11 @@ impl SecondOpinion {
             0 => String::new(),
             some => format!("; {some} of its {quotes} quotes were not said, and do not count"),
         };
-        format!("Heard beside the judge: {model}, on {judged} points, of which {disputed} are disputed{invented}.")
+        let said = match judged {
+            0 => "but nothing that it said of the points can be believed".to_owned(),
+            some => format!("on {some} points, of which {disputed} are disputed"),
+        };
+        format!("Heard beside the judge: {model}, {said}{invented}.")
     }
 }
 
@@ -83,13 +87,17 @@ mod tests {
 
     #[test]
     fn what_came_of_it_is_told_in_a_line_and_invented_quotes_only_where_there_are_some() {
-        let told = |invented_quotes| {
+        let told = |judged, invented_quotes| {
             let model = "small".to_owned();
-            SecondOpinion { model, judged: 7, disputed: 2, quotes: 9, invented_quotes, error: None }.line()
+            SecondOpinion { model, judged, disputed: 2, quotes: 9, invented_quotes, error: None }.line()
         };
-        assert_eq!(told(0), "Heard beside the judge: small, on 7 points, of which 2 are disputed.");
         assert_eq!(
-            told(3),
+            told(0, 0),
+            "Heard beside the judge: small, but nothing that it said of the points can be believed."
+        );
+        assert_eq!(told(7, 0), "Heard beside the judge: small, on 7 points, of which 2 are disputed.");
+        assert_eq!(
+            told(7, 3),
             "Heard beside the judge: small, on 7 points, of which 2 are disputed; 3 of its 9 quotes were not said, and do not count."
         );
     }

@@ -12,8 +12,9 @@ use crate::judge::fit::{Chances, Fit};
 use crate::judge::{Assessment, Doubt, Evidence, PointVerdict, Standing, Verdict};
 use crate::language::judging::{Opinion, Testimony};
 
-/// How much a language model's word changes the odds of the local judge. At 3 it settles what the local judge holds for as likely as
-/// not, from one chance in five to four in five, and leaves alone what that one is sure of: a wrong model can do little harm.
+/// How much a language model's word changes the odds of the local judge. At 3 it settles what that one holds for about as likely as not,
+/// from one chance in four to three in four, and leaves alone what it is sure of: a wrong model can do little harm. This is reasoned and
+/// not fitted; BENCHMARKS.md has other weights.
 const WEIGHT: f32 = 3.0;
 
 /// Returns the local judge's assessment with a language model heard beside it. What the model did not judge, or could not show words
