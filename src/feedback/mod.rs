@@ -5,7 +5,7 @@ mod phrase;
 mod tests;
 
 use crate::bank::{Point, Question};
-use crate::judge::{Assessment, PointVerdict, Standing, Verdict};
+use crate::judge::{Assessment, Doubt, PointVerdict, Standing, Verdict};
 use crate::prompt::feedback::{FeedbackWords, words};
 use crate::prompt::{counted, fill};
 use crate::transcript::delivery::Delivery;
@@ -118,12 +118,13 @@ fn verdicts<'a>(judged: &[&Judged<'a>]) -> impl Iterator<Item = (&'a Question, &
     verdicts.filter_map(|(question, verdict)| Some((question, question.point(&verdict.point)?, verdict)))
 }
 
-/// The covered point of most weight that the judge is sure of; of equals the surest, then the first.
+/// The covered point of most weight that the judge is sure of and nobody disputes; of equals the surest, then the first.
 fn strength(attempts: &[&Judged<'_>]) -> Option<Strength> {
     let mut best: Option<(f32, Strength)> = None;
     for (question, point, verdict) in verdicts(attempts) {
         let quote = verdict.evidence.as_ref().map_or("", |evidence| evidence.quote.trim());
-        if verdict.verdict != Verdict::Covered || verdict.confidence < SURE || quote.is_empty() {
+        let is_disputed = verdict.doubt == Some(Doubt::Disputed);
+        if verdict.verdict != Verdict::Covered || verdict.confidence < SURE || is_disputed || quote.is_empty() {
             continue;
         }
         let worth = f32::from(point.weight) + verdict.confidence.min(0.9);

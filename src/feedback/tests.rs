@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::{Feedback, Judged, plan};
 use crate::bank::{Bank, Point};
 use crate::ids::TurnId;
-use crate::judge::{Assessment, Band, Evidence, PointVerdict, Standing, Verdict};
+use crate::judge::{Assessment, Band, Doubt, Evidence, PointVerdict, Standing, Verdict};
 use crate::transcript::delivery::Delivery;
 use crate::transcript::delivery::fillers::Filler;
 use crate::transcript::delivery::sound::Sound;
@@ -102,6 +102,28 @@ fn a_strength_is_told_with_its_words_and_the_heaviest_gap_with_what_a_good_answe
 fn a_shaky_covered_point_is_not_praised() {
     let (spoken, _) = told(Standing::Attempt, &[(Covered, 0.5), (Missing, 0.9), (Missing, 0.9)], &steady());
     assert!(spoken.contains("will not pretend"), "{spoken}");
+}
+
+#[test]
+fn a_covered_point_that_a_language_model_disputes_is_not_praised() {
+    let bank = Bank::parse(BANK, "small.toml").expect("valid");
+    let question = &bank.questions[0];
+    let points = question.points.iter().map(|point| {
+        let doubt = Some(Doubt::Disputed);
+        PointVerdict { doubt, ..verdict(point, Covered, 0.9) }
+    });
+    let mut assessment = Assessment {
+        standing: Standing::Attempt,
+        points: points.collect(),
+        pitfalls: Vec::new(),
+        pitfall_chances: BTreeMap::new(),
+        coverage: 1.0,
+        band: Band::clamped(4),
+    };
+    let spoken = |assessment: &Assessment| plan(&[Judged { question, assessment, delivery: vec![&steady()] }]).spoken();
+    assert!(!spoken(&assessment).contains("You said"), "{}", spoken(&assessment));
+    assessment.points[0].doubt = None;
+    assert!(spoken(&assessment).contains("You said"), "{}", spoken(&assessment));
 }
 
 #[test]

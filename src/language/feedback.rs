@@ -143,10 +143,16 @@ fn sentence(part: &Part, text: &str) -> Result<String, String> {
     if let Some(number) = numbers(&text).difference(&numbers(&part.text)).next() {
         return Err(format!("it names the number {number} on the {name}, which is not known"));
     }
-    match praise(part, &unquoted(&text, &quotes)) {
-        Some(word) => Err(format!("it says “{word}” on the {name}, where there is nothing to praise")),
-        None => Ok(text),
+    if let Some(word) = praise(part, &unquoted(&text, &quotes)) {
+        return Err(format!("it says “{word}” on the {name}, where there is nothing to praise"));
     }
+    // Whoever says more than was planned claims what nobody judged.
+    let said = terms(&text);
+    let added = said.difference(&terms(&part.text)).count();
+    if 2 * added > said.len() {
+        return Err(format!("what it says on the {name} is not what there is to say"));
+    }
+    Ok(text)
 }
 
 /// Returns a word of praise that the part gives no reason for. The part's own words, such as "a good answer says", are none.
@@ -248,6 +254,17 @@ mod tests {
             (&[STRENGTH, ("gap", "**Ask** how long the business can be down."), DELIVERY], "no plain text"),
             (&[STRENGTH, ("gap", "Ask “how long the business can be down."), DELIVERY], "does not end"),
             (&[STRENGTH, ("gap", "Learn to cook with love."), DELIVERY], "not what there is to say"),
+            (
+                &[
+                    (
+                        "strength",
+                        "The zones have a robust design, with replication and backups that protect several kinds of data.",
+                    ),
+                    GAP,
+                    DELIVERY,
+                ],
+                "not what there is to say",
+            ),
             (
                 &[STRENGTH, ("gap", "Frag zuerst, wie lange der Betrieb stehen darf."), DELIVERY],
                 "not what there is to say",
