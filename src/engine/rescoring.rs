@@ -240,7 +240,7 @@ impl Rescorer {
         let Some(model) = &mut self.model else { return (local, self.by.clone(), None) };
         match second_opinion(model.as_mut(), rubric, answers, &local) {
             Ok(opinion) if opinion.is_empty() => (local, self.by.clone(), None),
-            Ok(opinion) => (merged(rubric, &local, &opinion), format!("{} with {}", self.by, opinion.by), None),
+            Ok(opinion) => (merged(rubric, &local, &opinion), heard_with(&self.by, &opinion.by), None),
             Err(error) => (local, self.by.clone(), Some(error.to_string())),
         }
     }
@@ -279,6 +279,11 @@ pub fn remark(kept: &mut Kept, question: Option<QuestionId>, text: &str) -> Resu
     }
     keep(kept, Revision::Remarked { question, text: text.trim().into() })?;
     finish(kept)
+}
+
+/// Returns what a judge is called in the journal where a language model was heard beside it.
+pub(super) fn heard_with(judge: &str, model: &str) -> String {
+    format!("{judge} with {model}")
 }
 
 /// Appends a change to the journal.

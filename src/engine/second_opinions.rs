@@ -2,7 +2,7 @@
 //! journal, as any other that is made later, so that the judge's own verdict stays beside it.
 
 use crate::clock;
-use crate::engine::rescoring::{RescoringError, finish, keep};
+use crate::engine::rescoring::{RescoringError, finish, heard_with, keep};
 use crate::ids::QuestionId;
 use crate::language::LanguageModel;
 use crate::language::judging::second_opinion;
@@ -38,7 +38,7 @@ pub fn seek(
     tell: &mut dyn FnMut(usize, usize),
 ) -> Result<Opinions, RescoringError> {
     let began = clock::now();
-    let questions = judged(kept);
+    let questions: Vec<QuestionId> = kept.session().judged().map(|(id, _)| id.clone()).collect();
     let mut opinions = Opinions::default();
     for (nth, id) in questions.iter().enumerate() {
         tell(nth + 1, questions.len());
@@ -50,7 +50,7 @@ pub fn seek(
                 let assessment = merged(question, local, &opinion);
                 if assessment != *local {
                     opinions.changed += 1;
-                    let by = format!("{by} with {}", model.name());
+                    let by = heard_with(by, model.name());
                     let (question, why) = (id.clone(), Rescoring::Judge);
                     keep(kept, Revision::Rescored { question, assessment, by, why, rubric: None })?;
                 }
@@ -68,17 +68,4 @@ pub fn seek(
         finish(kept)?;
     }
     Ok(opinions)
-}
-
-/// Returns the questions that were judged, in the order in which they were asked.
-fn judged(kept: &Kept) -> Vec<QuestionId> {
-    let session = kept.session();
-    let mut found: Vec<QuestionId> = Vec::new();
-    for exchange in &session.exchanges {
-        let id = &exchange.asked.question;
-        if session.assessments.contains_key(id) && !found.contains(id) {
-            found.push(id.clone());
-        }
-    }
-    found
 }

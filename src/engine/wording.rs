@@ -1,8 +1,8 @@
 //! Has a language model find words for a kept session: its feedback, and a stronger version of each answer. What cannot be believed is
 //! left out and told; the session is as good without.
 
+use crate::clock;
 use crate::engine::conduct::write_report;
-use crate::ids::QuestionId;
 use crate::language::stronger::{Answered, stronger};
 use crate::language::{LanguageModel, feedback};
 use crate::review::wording::plan;
@@ -10,7 +10,6 @@ use crate::session::Session;
 use crate::session::record::Record;
 use crate::session::revision::{Revised, Revision, Stronger, Worded};
 use crate::session::store::{Kept, StoreError};
-use crate::{clock, judge};
 
 /// Most letters of a model's name that are kept.
 const NAME: usize = 80;
@@ -49,16 +48,16 @@ fn words(model: &mut dyn LanguageModel, session: &Session, left_out: &mut Vec<St
             }
         }
     }
-    for (id, assessment) in asked(session) {
-        let Some(question) = session.question(&id) else { continue };
-        let said = session.answers_to(&id).iter().map(|answer| answer.transcript.text()).collect::<Vec<_>>().join(" ");
+    for (id, assessment) in session.judged() {
+        let Some(question) = session.question(id) else { continue };
+        let said = session.answers_to(id).iter().map(|answer| answer.transcript.text()).collect::<Vec<_>>().join(" ");
         let answered = Answered { question, assessment, said: &said };
         if let Some(why) = answered.too_little() {
             left_out.push(format!("the answer to `{id}` has no stronger version: {why}"));
             continue;
         }
         match stronger(model, &answered) {
-            Ok(text) => worded.stronger.push(Stronger { question: id, text }),
+            Ok(text) => worded.stronger.push(Stronger { question: id.clone(), text }),
             Err(error) => {
                 left_out.push(format!("the answer to `{id}` has no stronger version: {error}"));
                 if error.is_lasting() {
@@ -68,15 +67,6 @@ fn words(model: &mut dyn LanguageModel, session: &Session, left_out: &mut Vec<St
         }
     }
     worded
-}
-
-/// Returns the questions that were judged, in the order of asking.
-fn asked(session: &Session) -> impl Iterator<Item = (QuestionId, &judge::Assessment)> {
-    let main = session.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
-    main.filter_map(|exchange| {
-        let id = &exchange.asked.question;
-        Some((id.clone(), session.assessments.get(id)?))
-    })
 }
 
 #[cfg(test)]

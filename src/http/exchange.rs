@@ -10,7 +10,9 @@ use ureq::Agent;
 use ureq::http;
 
 use crate::clock;
+use crate::http::address::Address;
 use crate::http::agent::{Patience, Proxies, agent};
+use crate::http::key::Key;
 use crate::http::trouble::{Kind, Trouble};
 use crate::http::wording::{broken, trouble};
 
@@ -35,6 +37,28 @@ pub struct Request {
     pub proxies: Proxies,
     /// How long it may take.
     pub patience: Patience,
+}
+
+impl Request {
+    /// Returns a question to a server of models. It follows no redirect: what is meant for one host goes to no other.
+    #[must_use]
+    pub fn to(address: &Address, path: &str, key: Option<&Key>, patience: Patience) -> Self {
+        Self {
+            url: address.at(path),
+            headers: key.map(Key::header).into_iter().collect(),
+            body: None,
+            redirects: 0,
+            proxies: if address.is_loopback() { Proxies::None } else { Proxies::OfEnvironment },
+            patience,
+        }
+    }
+
+    /// Returns the same with something that is sent.
+    #[must_use]
+    pub fn giving(mut self, content_type: impl Into<String>, body: Vec<u8>) -> Self {
+        self.headers.push(("Content-Type", content_type.into()));
+        Self { body: Some(body), ..self }
+    }
 }
 
 /// The head of a reply.

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod key;
+pub mod refusal;
 pub mod trouble;
 
 #[cfg(feature = "app")]

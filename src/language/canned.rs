@@ -24,8 +24,10 @@ impl LanguageModel for Canned {
         "canned"
     }
 
-    fn answer(&mut self, ask: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
+    fn answer(&mut self, ask: &Ask, piece: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
         self.asked.push(ask.clone());
-        self.answers.pop_front().ok_or_else(|| LanguageError::Unreachable("it said all that it had".into()))
+        let answer = self.answers.pop_front();
+        let answer = answer.ok_or_else(|| LanguageError::Unreachable("it said all that it had".into()))?;
+        if piece(&answer) { Ok(answer) } else { Err(LanguageError::Stopped) }
     }
 }

@@ -17,8 +17,8 @@ use crate::language::reply::{ask_for, form};
 use crate::language::template::filled;
 use crate::language::{Ask, Form, LanguageError, LanguageModel};
 
-const SYSTEM: &str = include_str!("../../prompts/language/judging-system.txt");
-const USER: &str = include_str!("../../prompts/language/judging-user.txt");
+const SYSTEM: &str = include_str!("../../prompts/language/judging/system.jinja");
+const USER: &str = include_str!("../../prompts/language/judging/user.jinja");
 
 /// Most words that a model is given: three quarters of an hour of speech are fewer.
 const MOST_WORDS: usize = 6_000;

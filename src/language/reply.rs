@@ -66,31 +66,18 @@ fn repair(ask: &Ask, answer: &str, why: &str) -> Ask {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::VecDeque;
-
     use proptest::prelude::*;
     use schemars::JsonSchema;
     use serde::Deserialize;
 
     use super::{ask_for, form, read};
-    use crate::language::{Ask, LanguageError, LanguageModel};
+    use crate::language::canned::Canned;
+    use crate::language::{Ask, LanguageError};
 
     #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Reply {
         points: Vec<u8>,
-    }
-
-    struct Canned(VecDeque<&'static str>, Vec<String>);
-
-    impl LanguageModel for Canned {
-        fn name(&self) -> &'static str {
-            "canned"
-        }
-        fn answer(&mut self, ask: &Ask, _: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
-            self.1.push(ask.user.clone());
-            self.0.pop_front().map(Into::into).ok_or_else(|| LanguageError::Unreachable("it said all it had".into()))
-        }
     }
 
     fn ask() -> Ask {
@@ -121,14 +108,18 @@ mod tests {
 
     #[test]
     fn a_model_is_asked_once_to_mend_its_answer_and_no_more() {
-        let mut model = Canned(VecDeque::from(["{\"points\": [1", "{\"points\": [1]}"]), Vec::new());
+        let mut model = Canned::new(["{\"points\": [1", "{\"points\": [1]}"]);
         assert_eq!(ask_for::<Reply>(&mut model, &ask()), Ok(Reply { points: vec![1] }));
-        assert_eq!(model.1.len(), 2);
-        assert!(model.1[1].contains("{\"points\": [1") && model.1[1].contains("EOF"), "{}", model.1[1]);
+        assert_eq!(model.asked.len(), 2);
+        assert!(
+            model.asked[1].user.contains("{\"points\": [1") && model.asked[1].user.contains("EOF"),
+            "{}",
+            model.asked[1].user
+        );
 
-        let mut model = Canned(VecDeque::from(["no", "no", "{\"points\": [1]}"]), Vec::new());
+        let mut model = Canned::new(["no", "no", "{\"points\": [1]}"]);
         assert!(matches!(ask_for::<Reply>(&mut model, &ask()), Err(LanguageError::Nonsense(_))));
-        assert_eq!(model.1.len(), 2);
+        assert_eq!(model.asked.len(), 2);
     }
 
     proptest! {

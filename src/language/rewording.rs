@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::bank::{FollowUp, Point, Question};
 use crate::interview::effect::Reason;
 use crate::judge::Answer;
+use crate::language::claims::{holds_words, quotes};
 use crate::language::{Ask, LanguageError, LanguageModel, template};
 use crate::terms::{bare_words, is_function_word, overlap, terms};
 use crate::transcript::phrase::occurrences;
@@ -124,8 +125,10 @@ impl Rewording {
         let prepared = &self.follow_up.prompt;
         let values = Values { question: &self.question.prompt, answer, open, asked: &self.asked, prepared };
         Ask {
-            system: include_str!("../../prompts/language/rewording-system.txt").trim().to_owned(),
-            user: template::filled(include_str!("../../prompts/language/rewording.txt"), values).trim().to_owned(),
+            system: include_str!("../../prompts/language/rewording/system.jinja").trim().to_owned(),
+            user: template::filled(include_str!("../../prompts/language/rewording/user.jinja"), values)
+                .trim()
+                .to_owned(),
             form: None,
             tokens: TOKENS,
         }
@@ -203,12 +206,9 @@ impl Rewording {
     fn keeps_the_answer(&self, text: &str) -> Result<(), Unfit> {
         let known = terms(&self.known());
         let new: BTreeSet<String> = terms(text).difference(&known).cloned().collect();
-        let said: Vec<String> = bare_words(&self.known()).collect();
-        let asked: Vec<String> = bare_words(text).collect();
         for point in self.open() {
-            let cues = point.cues.iter().map(|cue| (cue, bare_words(cue).collect::<Vec<_>>()));
-            let mut named = cues.filter(|(_, cue)| holds(&asked, cue) && !holds(&said, cue));
-            if let Some((cue, _)) = named.next() {
+            let mut named = point.cues.iter().filter(|cue| holds_words(text, cue) && !holds_words(&self.known(), cue));
+            if let Some(cue) = named.next() {
                 return Err(Unfit::GivesAway(cue.clone()));
             }
             let given: Vec<String> = terms(&point.text).intersection(&new).cloned().collect();
@@ -222,7 +222,8 @@ impl Rewording {
     /// Whether something is quoted, between marks or after "you said", that was not said.
     fn misquotes(&self, text: &str) -> bool {
         let said: Vec<&str> = self.answers.iter().flat_map(words_of).collect();
-        let marked = quoted(text).iter().any(|quote| !quote.trim().is_empty() && occurrences(&said, quote).is_empty());
+        let was_said = |quote: &str| quote.trim().is_empty() || !occurrences(&said, quote).is_empty();
+        let marked = quotes(text).is_none_or(|quotes| quotes.into_iter().any(|quote| !was_said(&text[quote])));
         let said = terms(&self.said());
         let lower = text.to_lowercase();
         let told = QUOTING.iter().filter_map(|before| lower.split_once(before)).any(|(_, after)| {
@@ -267,22 +268,6 @@ fn asks_one_thing(text: &str) -> bool {
 
 fn same(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
     !other.is_empty() && overlap(other, one) >= SAME && overlap(one, other) >= SAME
-}
-
-fn holds(words: &[String], wanted: &[String]) -> bool {
-    !wanted.is_empty() && words.windows(wanted.len()).any(|window| window == wanted)
-}
-
-/// Returns what stands between quotation marks.
-fn quoted(text: &str) -> Vec<&str> {
-    let mut parts = text.split(['"', '“', '”']);
-    parts.next();
-    let mut quotes = Vec::new();
-    while let Some(quote) = parts.next() {
-        quotes.push(quote);
-        parts.next();
-    }
-    quotes
 }
 
 #[cfg(test)]

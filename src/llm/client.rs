@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::http::address::Address;
 use crate::http::key::Key;
-use crate::http::{self, Head, Proxies, Request};
+use crate::http::{self, Head, Request, refusal};
 use crate::language::{Ask, LanguageError, LanguageModel};
 use crate::llm::dialect::Dialect;
 use crate::llm::listening::{Listening, Take, error};
-use crate::llm::{message, refusal};
+use crate::llm::message;
 
 /// The longest pause that a server may wish for. If it wishes for more, it is not asked again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -79,11 +79,9 @@ impl Chat {
 
     fn tried(&self, ask: &Ask, dialect: Dialect, begun: Instant, take: Take<'_>) -> Result<Tried, LanguageError> {
         let body = message::request(&self.model, ask, dialect).to_string();
-        let stall = self.patience.whole;
-        let request = Request {
-            body: Some(body.into_bytes()),
-            ..request(&self.address, "chat/completions", self.key.as_ref(), self.patience.connect, stall)
-        };
+        let patience = http::Patience { connect: self.patience.connect, stall: self.patience.whole };
+        let request = Request::to(&self.address, "chat/completions", self.key.as_ref(), patience);
+        let request = request.giving("application/json", body.into_bytes());
         let exchange = http::ask(request).map_err(error)?;
         let mut listening = Listening { exchange, patience: self.patience, begun, sign: clock::now(), take };
         let head = listening.head()?;
@@ -142,20 +140,6 @@ impl LanguageModel for Chat {
                 return Err(LanguageError::Refused { status: refused.status, why: refused.shown });
             }
         }
-    }
-}
-
-/// Returns a request to a server. It follows no redirect: what is meant for one host goes to no other.
-pub(super) fn request(address: &Address, path: &str, key: Option<&Key>, connect: Duration, stall: Duration) -> Request {
-    let mut headers = vec![("Content-Type", "application/json".to_owned())];
-    headers.extend(key.map(Key::header));
-    Request {
-        url: address.at(path),
-        headers,
-        body: None,
-        redirects: 0,
-        proxies: if address.is_loopback() { Proxies::None } else { Proxies::OfEnvironment },
-        patience: http::Patience { connect, stall },
     }
 }
 

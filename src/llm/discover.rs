@@ -4,13 +4,12 @@ use std::thread;
 use std::time::Duration;
 
 use crate::clock;
-use crate::http;
 use crate::http::address::Address;
 use crate::http::key::Key;
+use crate::http::{self, Patience, Request, refusal};
 use crate::language::{Ask, LanguageError, LanguageModel};
-use crate::llm::client::request;
 use crate::llm::listening::error;
-use crate::llm::{message, refusal};
+use crate::llm::message;
 
 /// Programs that serve language models, and the ports that they listen on unless told otherwise.
 pub const USUAL: [(&str, u16); 7] = [
@@ -66,7 +65,7 @@ pub fn around(ports: &[(&'static str, u16)], within: Duration) -> Vec<Server> {
 /// # Errors
 /// [`LanguageError`] when it cannot be reached, does not want to, takes longer than `within`, or has no such list.
 pub fn models(address: &Address, key: Option<&Key>, within: Duration) -> Result<Vec<String>, LanguageError> {
-    let request = request(address, "models", key, within, within);
+    let request = Request::to(address, "models", key, Patience { connect: within, stall: within });
     let reply = http::whole(request, MOST_OF_LIST, within).map_err(error)?;
     if reply.head.status != 200 {
         let why = refusal::told(&reply.body, key, &[]);

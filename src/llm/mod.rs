@@ -5,7 +5,6 @@ pub mod choosing;
 pub mod dialect;
 pub mod events;
 pub mod message;
-pub mod refusal;
 
 #[cfg(feature = "app")]
 pub mod client;

@@ -307,6 +307,12 @@ impl Session {
         self.answers(&turns)
     }
 
+    /// Returns the questions that were judged, in the order of asking, each with the last word of the judge.
+    pub fn judged(&self) -> impl Iterator<Item = (&QuestionId, &Assessment)> {
+        let main = self.exchanges.iter().filter(|exchange| exchange.asked.nth == 0);
+        main.filter_map(|exchange| self.assessments.get_key_value(&exchange.asked.question))
+    }
+
     /// Returns the name of the recording of a turn.
     #[must_use]
     pub fn recording(&self, turn: TurnId) -> Option<&str> {

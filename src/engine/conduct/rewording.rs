@@ -3,7 +3,7 @@
 use crate::bank::FollowUp;
 use crate::engine::conduct::Conductor;
 use crate::engine::rewording::{Job, Reworded};
-use crate::ids::{FollowUpId, QuestionId, RequestId};
+use crate::ids::{FollowUpId, QuestionId, RequestId, TurnId};
 use crate::interview::effect::Reason;
 use crate::interview::event::Event;
 use crate::judge::{Answer, Assessment};
@@ -30,9 +30,9 @@ pub(super) struct Ahead {
 
 impl Conductor<'_> {
     /// Has the follow-up worded that would be asked now, unless it is already.
-    pub(super) fn word_ahead(&mut self, assessment: &Assessment) {
+    pub(super) fn word_ahead(&mut self, turn: TurnId, assessment: &Assessment) {
         let Some((follow_up, reason)) = self.interviewer.would_word(assessment) else { return };
-        let Some((question, answers)) = self.so_far() else { return };
+        let Some((question, answers)) = self.said_so_far(turn, &[]) else { return };
         let words = count(&answers);
         let is_known = self.ahead.as_ref().is_some_and(|ahead| {
             ahead.question == question && ahead.follow_up == follow_up.id && words < ahead.words + GROWN
@@ -132,19 +132,6 @@ impl Conductor<'_> {
             outcome: None,
             awaited_by: None,
         });
-    }
-
-    /// Returns the question at hand and what was said to it, the turn that goes on included.
-    fn so_far(&self) -> Option<(QuestionId, Vec<Answer>)> {
-        let session = self.kept.session();
-        let exchange = session.exchanges.last()?;
-        let question = exchange.asked.question.clone();
-        let mut answers = session.answers_to(&question);
-        let turn = exchange.takes.last()?.turn;
-        if !self.words.is_empty() && answers.iter().all(|answer| answer.turn != turn) {
-            answers.push(Answer { turn, transcript: crate::transcript::Transcript { words: self.words.clone() } });
-        }
-        Some((question, answers))
     }
 }
 

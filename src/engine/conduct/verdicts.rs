@@ -17,12 +17,21 @@ impl Conductor<'_> {
     /// Has the judge read what was said to the question so far, so that little is left to do when the turn ends. `ahead` are
     /// words that may be the last ones.
     pub(super) fn read_ahead(&self, turn: TurnId, ahead: &[Word]) {
+        if let Some((question, answers)) = self.said_so_far(turn, ahead) {
+            self.parts.judging.read_ahead(turn, question, answers);
+        }
+    }
+
+    /// Returns the question at hand and what was said to it, with the words so far of a turn that goes on.
+    pub(super) fn said_so_far(&self, turn: TurnId, ahead: &[Word]) -> Option<(QuestionId, Vec<Answer>)> {
         let session = self.kept.session();
-        let Some(question) = session.exchanges.last().map(|exchange| exchange.asked.question.clone()) else { return };
+        let question = session.exchanges.last()?.asked.question.clone();
         let mut answers = session.answers_to(&question);
-        let words = [self.words.as_slice(), ahead].concat();
-        answers.push(Answer { turn, transcript: Transcript { words } });
-        self.parts.judging.read_ahead(turn, question, answers);
+        if answers.iter().all(|answer| answer.turn != turn) {
+            let words = [self.words.as_slice(), ahead].concat();
+            answers.push(Answer { turn, transcript: Transcript { words } });
+        }
+        Some((question, answers))
     }
 
     pub(super) fn judged(&mut self, judged: Judged) -> Result<(), StoreError> {
@@ -35,7 +44,7 @@ impl Conductor<'_> {
             }
             (About::SoFar(turn), Ok(assessment)) => {
                 self.tell_the_ear(turn, &assessment);
-                self.word_ahead(&assessment);
+                self.word_ahead(turn, &assessment);
                 for line in self.interviewer.would_say(&assessment).iter().rev() {
                     let voice = self.voice_of(line.speaker.as_deref());
                     self.parts.speaking.prepare_first(&line.text, &voice);

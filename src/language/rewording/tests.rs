@@ -5,7 +5,8 @@ use crate::bank::Bank;
 use crate::ids::{PointId, QuestionId, TurnId};
 use crate::interview::effect::Reason;
 use crate::judge::Answer;
-use crate::language::{Ask, LanguageError, LanguageModel};
+use crate::language::LanguageError;
+use crate::language::canned::Canned;
 use crate::transcript::Transcript;
 
 const SAID: &str = "We run it in three zones behind a load balancer, and the database replicates synchronously. It was good enough. \
@@ -91,23 +92,12 @@ fn what_the_candidate_is_to_come_upon_is_not_named_unless_somebody_named_it() {
     assert_eq!(said.checked(text).as_deref(), Ok(text));
 }
 
-struct Says(&'static str);
-
-impl LanguageModel for Says {
-    fn name(&self) -> &'static str {
-        "says"
-    }
-    fn answer(&mut self, _: &Ask, piece: &mut dyn FnMut(&str) -> bool) -> Result<String, LanguageError> {
-        if piece(self.0) { Ok(self.0.into()) } else { Err(LanguageError::Stopped) }
-    }
-}
-
 #[test]
 fn what_a_model_says_is_checked_and_can_be_stopped() {
     let words = "What made you choose three zones?";
-    assert_eq!(rewording().from(&mut Says(words), &mut |_| true).as_deref(), Ok(words));
-    assert_eq!(rewording().from(&mut Says(words), &mut |_| false), Err(LanguageError::Stopped));
-    let praise = rewording().from(&mut Says("Excellent! Why three zones?"), &mut |_| true);
+    assert_eq!(rewording().from(&mut Canned::new([words]), &mut |_| true).as_deref(), Ok(words));
+    assert_eq!(rewording().from(&mut Canned::new([words]), &mut |_| false), Err(LanguageError::Stopped));
+    let praise = rewording().from(&mut Canned::new(["Excellent! Why three zones?"]), &mut |_| true);
     assert_eq!(praise, Err(LanguageError::Nonsense("it praises or criticises".into())));
 }
 

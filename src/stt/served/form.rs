@@ -6,7 +6,7 @@ use hound::{SampleFormat, WavSpec, WavWriter};
 
 use crate::units::SAMPLE_RATE_HZ;
 
-/// Parts the fields. A recording never holds it: it begins with letters that no 16-bit sound of a voice makes thirty times in a row.
+/// Parts the fields: what no term and no recording holds.
 const BOUNDARY: &str = "hotseat-7f3c1b0e9a5d4826b1c0d7e2f4a69853";
 
 /// Most letters of the terms. OpenAI's model reads the last 224 tokens of a prompt.
