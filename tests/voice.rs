@@ -26,6 +26,12 @@ static KOKORO: LazyLock<Mutex<Kokoro>> = LazyLock::new(|| {
     )
 });
 
+/// One loaded recogniser too.
+static WHISPER: LazyLock<WhisperContext> = LazyLock::new(|| {
+    install_logging_hooks();
+    WhisperContext::new_with_params(models().join("ggml-base-q8_0.bin"), WhisperContextParameters::default()).unwrap()
+});
+
 struct Shared;
 
 impl Synthesizer for Shared {
@@ -52,17 +58,15 @@ fn level(samples: &[f32]) -> f32 {
 
 /// What whisper makes of speech, in small letters without marks.
 fn heard(speech: &Speech) -> String {
-    install_logging_hooks();
     let mut resampler = Resampler::new(speech.rate_hz, SAMPLE_RATE_HZ).unwrap();
     let mut samples = vec![0.0; SAMPLE_RATE_HZ as usize / 4];
     resampler.push(&speech.samples, &mut samples);
     resampler.finish(&mut samples);
     samples.resize(samples.len() + SAMPLE_RATE_HZ as usize, 0.0);
-    let model = models().join("ggml-base-q8_0.bin");
-    let context = WhisperContext::new_with_params(&model, WhisperContextParameters::default()).unwrap();
-    let mut state = context.create_state().unwrap();
+    let mut state = WHISPER.create_state().unwrap();
     let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
-    params.set_n_threads(2);
+    // Whisper's threads wait for each other by turning round, which costs other tests their time.
+    params.set_n_threads(1);
     params.set_audio_ctx((samples.len() / 320 + 128) as i32);
     state.full(params, &samples).unwrap();
     let text: String = state.as_iter().map(|segment| segment.to_str_lossy().unwrap().into_owned()).collect();
