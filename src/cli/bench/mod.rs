@@ -20,6 +20,7 @@ mod terms;
 mod tts;
 mod turn;
 mod word_errors;
+mod worded_replies;
 
 use clap::{Args, Subcommand};
 
@@ -41,7 +42,7 @@ enum What {
     Store(store::BenchStore),
     Stt(stt::BenchStt),
     Tts(tts::BenchTts),
-    Turn(turn::BenchTurn),
+    Turn(Box<turn::BenchTurn>),
 }
 
 /// Measures.

@@ -11,18 +11,20 @@ use crate::cli::bank::load_bank;
 use crate::cli::bench::failed;
 use crate::cli::bench::spoken::spoken;
 use crate::cli::bench::spread::Spread;
+use crate::cli::bench::worded_replies::{WordedReplies, worded_replies};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::engine::conduct::Conductor;
 use crate::engine::display::Unseen;
+use crate::engine::wiring::language::Found;
 use crate::engine::wiring::{self, Answers, Mouth};
 use crate::ids::QuestionId;
-use crate::interview::plan::Plan;
+use crate::interview::plan::{Plan, Wording};
 use crate::models::Weights;
 use crate::prompt;
 use crate::session::record::Opened;
-use crate::session::store::Store;
+use crate::session::store::{Kept, Store};
 use crate::session::{Exchange, Session};
 use crate::tts::cache::write_wav;
 use crate::units::{SAMPLE_RATE_HZ, Speech};
@@ -56,13 +58,16 @@ pub(super) struct Replies {
     words_ms: Spread,
     /// How long the judge worked on them.
     judged_ms: Spread,
+    /// Follow-ups that a language model was asked to word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worded: Option<WordedReplies>,
 }
 
 /// Conducts an interview of `count` questions whose model answers are spoken, and returns how long replies took.
 ///
 /// # Errors
 /// [`Failure`] names the weight or the file that cannot be used.
-pub(super) fn measure(count: usize, weights: &Weights) -> Result<Replies, Failure> {
+pub(super) fn measure(count: usize, language: Option<&Found>, weights: &Weights) -> Result<Replies, Failure> {
     let bank = load_bank(BANK)?;
     let folder = tempfile::tempdir().map_err(failed)?;
     let answers = folder.path().join("answers");
@@ -70,8 +75,9 @@ pub(super) fn measure(count: usize, weights: &Weights) -> Result<Replies, Failur
     let chosen = plan(&bank, &Wanted { count: Some(count), ..Wanted::default() }).map_err(failed)?;
     let questions: Vec<QuestionId> = chosen.into_iter().map(|one| one.question).collect();
     speak_answers(&bank, &questions, weights, &answers)?;
-    let session = conducted(bank, questions, answers.as_path(), weights, folder.path())?;
-    Ok(replies(&session))
+    let kept = conducted(bank, questions, answers.as_path(), language, weights, folder.path())?;
+    let worded = language.map(|_| kept.records().map(|records| worded_replies(&records))).transpose()?;
+    Ok(Replies { worded, ..replies(kept.session()) })
 }
 
 fn speak_answers(bank: &Bank, questions: &[QuestionId], weights: &Weights, to: &Path) -> Outcome {
@@ -94,9 +100,10 @@ fn conducted(
     bank: Bank,
     questions: Vec<QuestionId>,
     answers: &Path,
+    language: Option<&Found>,
     weights: &Weights,
     folder: &Path,
-) -> Result<Session, Failure> {
+) -> Result<Kept, Failure> {
     let persona = prompt::persona(prompt::DEFAULT_PERSONA).ok_or_else(|| Failure::new("there is no persona"))?;
     let pressure = prompt::pressure("standard").ok_or_else(|| Failure::new("there is no pressure `standard`"))?;
     let plan = Plan {
@@ -107,13 +114,13 @@ fn conducted(
         panel: Vec::new(),
         pressure,
         minutes: None,
-        wording: None,
+        wording: language.map(|found| Wording::aloud(found.name.clone())),
     };
     let (out, inbox) = channel();
     let answers = Answers::Folder(answers.to_owned());
     let source = answers.source();
     let wanted = wiring::Wanted {
-        language: None,
+        language: language.map(Found::model),
         hears_at: None,
         speaks_at: None,
         answers,
@@ -130,8 +137,7 @@ fn conducted(
     let opened = Opened { id: "bench".into(), started, hotseat: env!("CARGO_PKG_VERSION").into(), source, plan };
     let kept = Store::new(folder).begin(opened)?;
     let mut display = Unseen;
-    let kept = Conductor::new(kept, wired.parts, &mut display).run(&inbox)?;
-    Ok(kept.session().clone())
+    Ok(Conductor::new(kept, wired.parts, &mut display).run(&inbox)?)
 }
 
 fn replies(session: &Session) -> Replies {
@@ -149,6 +155,7 @@ fn replies(session: &Session) -> Replies {
         went_on_ms: spread(|one| one.went_on_after_speech_ms),
         words_ms: spread(|one| one.takes.last()?.transcribed_in_ms),
         judged_ms: spread(|one| one.judged_in_ms),
+        worded: None,
     }
 }
 
@@ -165,5 +172,8 @@ pub(super) fn show(replies: &Replies, ui: &mut Ui) {
         ("work of the judge after that, ms", replies.judged_ms),
     ] {
         ui.data(&format!("{name:<62} {:>8.0} {:>8.0}", spread.p50, spread.p95));
+    }
+    if let Some(worded) = &replies.worded {
+        worded.show(ui);
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::bench::clips::{Clip, Condition, clips, frames, heard};
 use crate::cli::bench::machine::{Machine, machine};
 use crate::cli::bench::replies::{self, Replies};
 use crate::cli::failure::{Failure, Outcome};
+use crate::cli::language::LanguageFlags;
 use crate::cli::models::ModelsFlag;
 use crate::cli::ui::Ui;
 use crate::engine::wiring;
@@ -47,6 +48,8 @@ pub(super) struct BenchTurn {
     /// Write one JSON document to stdout
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    language: LanguageFlags,
     #[command(flatten)]
     models: ModelsFlag,
 }
@@ -126,7 +129,10 @@ struct Models {
 pub(super) fn run(arguments: &BenchTurn, ui: &mut Ui) -> Outcome {
     let weights = arguments.models.weights()?;
     let policies = arguments.speech.as_deref().map(|speech| policies(speech, &weights, ui)).transpose()?;
-    let replies = arguments.replies.map(|count| replies::measure(count, &weights)).transpose()?;
+    let replies = match arguments.replies {
+        Some(count) => Some(replies::measure(count, arguments.language.found(ui)?, &weights)?),
+        None => None,
+    };
     let report = Report { machine: machine(), policies, replies };
     if arguments.json {
         ui.json(&report);
