@@ -16,6 +16,7 @@ use hotseat::transcript::Transcript;
 use hotseat::units::AudioTime;
 use serde_json::Value;
 
+use crate::llm::server::{Reply, Server};
 use crate::support::Home;
 
 const QUESTION: &str = "high-availability";
@@ -167,4 +168,26 @@ fn without_weights_a_word_is_put_right_all_the_same_and_it_is_said_that_the_scor
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && told.contains("its score is as it was"), "{told}");
     assert!(journal(&home).contains("\"corrected\""));
+}
+
+#[test]
+fn recordings_are_heard_again_by_a_server_and_by_the_model_here_where_it_fails() {
+    let reply = r#"{"text":"There is a load balancer twice."}"#;
+    let hears = Server::start(vec![Reply::new("200 OK\r\nContent-Type: application/json", reply)]);
+    let breaks = Server::start(vec![Reply::refusal(500, "out of memory")]);
+    let home = Home::new();
+    drop(open_session(&home));
+    let recording = home.path().join("sessions/2026-11-23-093000-infrastructure-architect/question-01-answer.wav");
+    let said = "There is a load balancer in front of the servers.";
+    let spoken = run(&home, &["say", said, "-o", recording.to_str().expect("a path of letters")]);
+    assert!(spoken.status.success(), "{}", String::from_utf8_lossy(&spoken.stderr));
+
+    let reheard = json(&run(&home, &["rescore", "last", "--json", "--stt", &hears.address(), "--stt-model", "large"]));
+    assert_eq!((&reheard["recordings"][0]["words"], &reheard["notes"]), (&6.into(), &Value::Null));
+    assert!(journal(&home).contains(r#""by":"large at 127.0.0.1""#), "{}", journal(&home));
+
+    let reheard = json(&run(&home, &["rescore", "last", "--json", "--stt", &breaks.address()]));
+    assert_eq!(reheard["recordings"][0]["words"], 10);
+    let told = reheard["notes"][0].as_str().expect("it is told");
+    assert!(told.contains("out of memory") && told.contains("the one here hears instead"), "{told}");
 }

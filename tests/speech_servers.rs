@@ -110,3 +110,28 @@ fn a_server_speaks_what_it_said_is_kept_and_what_stood_in_for_it_is_not() {
     let mut kept = |text: &str| tenths(again.synthesize(text, &voice).expect("somebody speaks").samples[0]);
     assert_eq!([kept("Hello."), kept("Goodbye.")], [5, 7]);
 }
+
+#[test]
+fn files_are_transcribed_by_a_server_and_by_the_model_here_where_it_fails() {
+    let home = Home::new();
+    let file = home.path().join("said.wav");
+    let run = |arguments: &[&str]| {
+        let output = home.hotseat(arguments).output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{told}");
+        (String::from_utf8_lossy(&output.stdout).into_owned(), told)
+    };
+    let path = file.to_str().expect("a path of letters");
+    run(&["say", "There is a load balancer in front of the servers.", "-o", path]);
+    let reply = Reply::new("200 OK\r\nContent-Type: application/json", r#"{"text":"As the server hears it."}"#);
+    for (reply, heard, is_told) in
+        [(reply, "As the server hears it.", false), (Reply::refusal(500, "out of memory"), "load balancer", true)]
+    {
+        let server = Server::start(vec![reply]);
+        let (words, told) = run(&["transcribe", path, "--words-only", "--stt", &server.address()]);
+        assert!(words.contains(heard), "{words}");
+        assert_eq!(told.contains("the one here hears instead"), is_told, "{told}");
+        assert!(told.contains("whisper-1 at http://127.0.0.1"), "what is sent where is told: {told}");
+        assert_eq!(server.requests().len(), 1);
+    }
+}

@@ -51,26 +51,22 @@ impl ModelsFlag {
 /// Which model writes down what is said.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct SttFlag {
-    /// Write down what is said with this model, such as small.en-q8_0, or in an interview with the server at this address;
-    /// HOTSEAT_STT names one for always
+    /// Write down what is said with this model, such as small.en-q8_0, or with the server with OpenAI's interface at this
+    /// address, for which the model here stands in where it fails; HOTSEAT_STT names one for always
     #[arg(long, value_name = "NAME|URL")]
     stt: Option<String>,
 }
 
 impl SttFlag {
     /// Returns the file of the model: the one that was named, else that of `HOTSEAT_STT`, else the one that comes with
-    /// Hotseat. It is there; whether it is whole is seen when it is loaded.
+    /// Hotseat, which also stands in for a server. It is there; whether it is whole is seen when it is loaded.
     ///
     /// # Errors
     /// [`Failure`] when there is no such model, or when it was not pulled.
     pub fn file(&self, weights: &Weights) -> Result<String, Failure> {
         match self.named() {
-            Some(name) if is_address(&name) => {
-                Err(Failure::new(format!("`{name}` is a server, and only `practice` is heard by one"))
-                    .hint("name a model; `hotseat models list` shows them"))
-            }
-            Some(name) => file_of(&name, weights),
-            None => Ok(WHISPER.into()),
+            Some(name) if !is_address(&name) => file_of(&name, weights),
+            _ => Ok(WHISPER.into()),
         }
     }
 
@@ -84,12 +80,10 @@ impl SttFlag {
         self.stt.clone().or_else(load::speech_model)
     }
 
-    /// Returns the file of the model that was named on the command line, if one was.
-    ///
-    /// # Errors
-    /// As [`SttFlag::file`].
-    pub fn named_file(&self, weights: &Weights) -> Result<Option<String>, Failure> {
-        self.stt.as_deref().map(|name| file_of(name, weights)).transpose()
+    /// Returns whether a model or a server was named on the command line.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.stt.is_some()
     }
 }
 

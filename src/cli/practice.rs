@@ -21,7 +21,7 @@ use crate::cli::plain::Plain;
 use crate::cli::practice::controls::{Controls, Keyboard};
 use crate::cli::practice::plans::Planning;
 use crate::cli::screen::{Scene, Screen};
-use crate::cli::speech_servers::SpeechServerFlags;
+use crate::cli::speech_servers::{HearingServerFlags, SpeakingServerFlags};
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
@@ -147,9 +147,11 @@ pub struct PracticeArgs {
     #[command(flatten)]
     language: LanguageFlags,
     #[command(flatten)]
-    servers: SpeechServerFlags,
+    speaking_server: SpeakingServerFlags,
     #[command(flatten)]
     stt: SttFlag,
+    #[command(flatten)]
+    hearing_server: HearingServerFlags,
     #[command(flatten)]
     models: ModelsFlag,
 }
@@ -249,8 +251,8 @@ fn parts(arguments: &PracticeArgs, plan: &Plan, out: &Sender<Incoming>, ui: &mut
                 BargeIn::Auto => None,
             },
             stt: speech_model(arguments, &weights)?,
-            hears_at: if arguments.text { None } else { arguments.servers.hears(&arguments.stt, ui)? },
-            speaks_at: arguments.servers.speaks(ui)?,
+            hears_at: if arguments.text { None } else { arguments.hearing_server.hears(&arguments.stt, ui)? },
+            speaks_at: arguments.speaking_server.speaks(ui)?,
             language: arguments.language.model(ui)?,
             weights,
         },
@@ -261,9 +263,7 @@ fn parts(arguments: &PracticeArgs, plan: &Plan, out: &Sender<Incoming>, ui: &mut
 
 /// Returns the file of the speech model. Whoever types is not listened to.
 fn speech_model(arguments: &PracticeArgs, weights: &Weights) -> Result<String, Failure> {
-    // Where a server hears, the model that comes with Hotseat stands in for it.
-    let is_heard_here = !arguments.text && arguments.stt.server().is_none();
-    if is_heard_here { arguments.stt.file(weights) } else { Ok(wiring::WHISPER.into()) }
+    if arguments.text { Ok(wiring::WHISPER.into()) } else { arguments.stt.file(weights) }
 }
 
 fn mouth(arguments: &PracticeArgs) -> Mouth {

@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
+use std::sync::mpsc::channel;
 
 use crate::bank::{Bank, Question};
 use crate::cli::bank::load_bank;
@@ -10,11 +11,13 @@ use crate::cli::differences::{self, Difference};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::language::LanguageFlags;
 use crate::cli::models::{ModelsFlag, SttFlag};
+use crate::cli::speech_servers::HearingServerFlags;
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
 use crate::engine::rescoring::{self, Rejudged, Rescorer, RescoringError};
 use crate::engine::wiring::rescoring::{ear, rescorer};
+use crate::engine::wiring::speech::Recogniser;
 use crate::engine::wording::word;
 use crate::ids::{QuestionId, TurnId};
 use crate::session::record::Record;
@@ -51,6 +54,8 @@ pub struct RescoreArgs {
     #[command(flatten)]
     stt: SttFlag,
     #[command(flatten)]
+    hearing_server: HearingServerFlags,
+    #[command(flatten)]
     models: ModelsFlag,
 }
 
@@ -75,6 +80,9 @@ struct Document {
     /// The questions on which the language model was not heard, and why. The judge's own verdicts stand.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unheard: Vec<String>,
+    /// What a reader should know, such as that a server failed and the model here heard instead.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// A recording that was heard again.
@@ -128,9 +136,15 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         return Err(Failure::new("`--words` needs a language model").hint("name one with `--llm`"));
     }
     let mut rescorer = rescorer(&weights, arguments.judge.as_deref()).consulting(arguments.language.model(ui)?);
-    let stt = arguments.stt.named_file(&weights)?;
-    if let Some(file) = &stt {
-        rescorer = rescorer.hearing_with(file.clone(), ear(&weights, file));
+    let (tell, told) = channel();
+    let hears_again = arguments.stt.is_given();
+    if hears_again {
+        let server = arguments.hearing_server.hears(&arguments.stt, ui)?;
+        let recogniser = Recogniser { file: arguments.stt.file(&weights)?, server };
+        let tell = move |what| {
+            let _over = tell.send(what);
+        };
+        rescorer = rescorer.hearing_with(recogniser.name(), ear(&weights, recogniser, tell));
     }
     let mut book = if arguments.dry_run {
         Book::Trial(Box::new(store.read(&id)?.0))
@@ -145,18 +159,20 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         questions: Vec::new(),
         left_out: Vec::new(),
         unheard: Vec::new(),
+        notes: Vec::new(),
     };
-    if stt.is_some() {
+    if hears_again {
         let turns = turns(book.session(), &questions, arguments.question.is_none());
         if turns.is_empty() {
             document.left_out.push("there is nothing to hear again: no answer was spoken".into());
         }
         hear(&mut rescorer, &mut book, &store.folder(&id), &turns, &mut document, ui)?;
+        document.notes.extend(told.try_iter());
     }
-    let why = match (&bank, &arguments.judge, &stt) {
-        (Some(_), _, _) => Rescoring::Rubric,
-        (None, None, Some(_)) => Rescoring::Words,
-        (None, ..) => Rescoring::Judge,
+    let why = match (&bank, &arguments.judge) {
+        (Some(_), _) => Rescoring::Rubric,
+        (None, None) if hears_again => Rescoring::Words,
+        (None, _) => Rescoring::Judge,
     };
     let rejudged = judge(&mut rescorer, &mut book, &questions, bank.as_ref(), why, &mut document, ui)?;
     if rejudged.is_empty() && document.recordings.is_empty() {
@@ -286,6 +302,9 @@ fn show(document: &Document, rejudged: &[Rejudged], ui: &mut Ui) {
     let same: Vec<&str> = rejudged.iter().filter(|one| !one.is_change()).map(|one| one.question.id.as_str()).collect();
     if !same.is_empty() {
         ui.data(&format!("Judged as before: {}.", same.join(", ")));
+    }
+    for note in &document.notes {
+        ui.warning(note);
     }
     for why in &document.left_out {
         ui.warning(&format!("left out: {why}"));

@@ -7,9 +7,17 @@ use crate::cli::models::SttFlag;
 use crate::cli::ui::Ui;
 use crate::engine::wiring::speech::{Kind, NoSpeechServer, SpeechServer, speech_server};
 
-/// Which servers hear and speak. The one that hears is named by `--stt`.
+/// Which model of the server that `--stt` names.
 #[derive(Clone, Debug, Default, Args)]
-pub struct SpeechServerFlags {
+pub struct HearingServerFlags {
+    /// Which model of the server that `--stt` names
+    #[arg(long, value_name = "NAME", requires = "stt")]
+    stt_model: Option<String>,
+}
+
+/// Which server speaks.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SpeakingServerFlags {
     /// Have the interviewer's lines spoken by this server with OpenAI's interface; the voice here speaks where it fails
     #[arg(long, value_name = "URL", conflicts_with = "no_voice")]
     tts: Option<String>,
@@ -19,9 +27,6 @@ pub struct SpeechServerFlags {
     /// Which of that server's voices, for everybody who asks
     #[arg(long, value_name = "NAME", requires = "tts")]
     tts_voice: Option<String>,
-    /// Which model of the server that `--stt` names
-    #[arg(long, value_name = "NAME", requires = "stt")]
-    stt_model: Option<String>,
 }
 
 impl From<NoSpeechServer> for Failure {
@@ -31,7 +36,7 @@ impl From<NoSpeechServer> for Failure {
     }
 }
 
-impl SpeechServerFlags {
+impl HearingServerFlags {
     /// Returns the server that hears, if `--stt` names one, and tells the user what is sent where.
     ///
     /// # Errors
@@ -40,7 +45,9 @@ impl SpeechServerFlags {
         let Some(address) = stt.server() else { return Ok(None) };
         told(speech_server(Kind::Hears, &address, self.stt_model.clone(), None)?, ui)
     }
+}
 
+impl SpeakingServerFlags {
     /// Returns the server that speaks, if one is named, and tells the user what is sent where.
     ///
     /// # Errors

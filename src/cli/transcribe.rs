@@ -1,6 +1,7 @@
 //! `hotseat transcribe`: what was said in sound files, word by word.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,13 +10,16 @@ use serde::Serialize;
 use crate::audio::decode::Decoder;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
+use crate::cli::speech_servers::HearingServerFlags;
 use crate::cli::ui::Ui;
 use crate::engine::measuring::{Means, measure as measure_sound};
 use crate::engine::transcribing::{Progress, Recorded, TranscribingError, transcribe};
-use crate::engine::wiring;
+use crate::engine::wiring::speech::{Recogniser, recording_transcriber};
+use crate::engine::wiring::{self, SILERO};
 use crate::models::Weights;
 use crate::net::silero::Silero;
 use crate::review;
+use crate::stt::Transcriber;
 use crate::stt::whisper::{Whisper, default_threads};
 use crate::transcript::delivery::{Delivery, measure};
 use crate::transcript::{Transcript, Word};
@@ -51,6 +55,8 @@ pub struct Transcribe {
     #[command(flatten)]
     stt: SttFlag,
     #[command(flatten)]
+    hearing_server: HearingServerFlags,
+    #[command(flatten)]
     models: ModelsFlag,
 }
 
@@ -77,6 +83,10 @@ struct FileReport {
 /// The models that listen.
 struct Listener {
     means: Means,
+    /// The server that hears the words in place of the model here.
+    server: Option<Box<dyn Transcriber>>,
+    /// What it could not do.
+    told: Receiver<String>,
     terms: Vec<String>,
 }
 
@@ -86,11 +96,9 @@ struct Listener {
 /// [`Failure`] names the file or the weight that cannot be used.
 pub(super) fn transcript_of(file: &Path, terms: Vec<String>, weights: &Weights) -> Result<Transcript, Failure> {
     let mut decoder = Decoder::open(file)?;
-    let mut listener = Listener::load(weights, &SttFlag::default().file(weights)?, terms, default_threads())?;
-    let Listener { means: Means { voice, recogniser, .. }, terms } = &mut listener;
-    let recorded =
-        transcribe(|| decoder.read(), voice.as_mut(), recogniser.as_mut(), terms, &mut |_| {}).map_err(failed)?;
-    Ok(recorded.transcript)
+    let recogniser = Recogniser { file: SttFlag::default().file(weights)?, server: None };
+    let mut listener = Listener::load(weights, recogniser, terms, default_threads())?;
+    Ok(listener.hear(&mut decoder, &mut |_| {})?.transcript)
 }
 
 /// Transcribes files.
@@ -104,8 +112,9 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
     }
     let weights = arguments.models.weights()?;
     let threads = arguments.threads.map_or_else(default_threads, usize::from);
-    let stt = arguments.stt.file(&weights)?;
-    let mut listener = Listener::load(&weights, &stt, arguments.prompt.iter().cloned().collect(), threads)?;
+    let server = arguments.hearing_server.hears(&arguments.stt, ui)?;
+    let recogniser = Recogniser { file: arguments.stt.file(&weights)?, server };
+    let mut listener = Listener::load(&weights, recogniser, arguments.prompt.iter().cloned().collect(), threads)?;
     let mut document = Document { files: Vec::new() };
     let outcome = arguments.files.iter().try_for_each(|file| {
         if !arguments.json && arguments.files.len() > 1 {
@@ -124,10 +133,11 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
 fn one_file(listener: &mut Listener, file: &Path, arguments: &Transcribe, ui: &mut Ui) -> Result<FileReport, Failure> {
     let mut decoder = Decoder::open(file)?;
     let recorded = listen(listener, &mut decoder, arguments.json, ui)?;
-    let note = decoder.note();
-    if let Some(note) = &note {
+    let notes: Vec<String> = decoder.note().into_iter().chain(listener.told.try_iter()).collect();
+    for note in &notes {
         ui.warning(&format!("{}: {note}", file.display()));
     }
+    let note = Some(notes.join(" ")).filter(|note| !note.is_empty());
     let delivery =
         if arguments.words_only { measure(&recorded.transcript) } else { delivery(listener, file, &recorded)? };
     if !arguments.json {
@@ -150,12 +160,24 @@ fn delivery(listener: &mut Listener, file: &Path, recorded: &Recorded) -> Result
 }
 
 impl Listener {
-    fn load(weights: &Weights, stt: &str, terms: Vec<String>, threads: usize) -> Result<Self, Failure> {
+    fn load(weights: &Weights, from: Recogniser, terms: Vec<String>, threads: usize) -> Result<Self, Failure> {
         let refused = |error: String| Failure::new(error).hint("check the weights with `hotseat models verify`");
-        let voice = Silero::load(&weights.path("silero_vad_16k.onnx")?).map_err(|error| refused(error.to_string()))?;
-        let whisper = Whisper::load(&weights.path(stt)?, threads).map_err(|error| refused(error.to_string()))?;
+        let voice = Silero::load(&weights.path(SILERO)?).map_err(|error| refused(error.to_string()))?;
+        let whisper = Whisper::load(&weights.path(&from.file)?, threads).map_err(|error| refused(error.to_string()))?;
         let means = Means { voice: Box::new(voice), recogniser: Box::new(whisper), read: wiring::read };
-        Ok(Self { means, terms })
+        let (tell, told) = channel();
+        let tell = move |what| {
+            let _over = tell.send(what);
+        };
+        let is_served = from.server.is_some();
+        let server = is_served.then(|| recording_transcriber(weights, from, threads, tell)).transpose();
+        Ok(Self { means, server: server.map_err(|error| refused(error.to_string()))?, told, terms })
+    }
+
+    fn hear(&mut self, decoder: &mut Decoder, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Recorded, Failure> {
+        let Means { voice, recogniser, .. } = &mut self.means;
+        let recogniser = self.server.as_mut().unwrap_or(recogniser);
+        transcribe(|| decoder.read(), voice.as_mut(), recogniser.as_mut(), &self.terms, progress).map_err(failed)
     }
 }
 
@@ -170,8 +192,7 @@ fn listen(listener: &mut Listener, decoder: &mut Decoder, json: bool, ui: &mut U
         }
         Progress::Words { .. } | Progress::Read(_) => {}
     };
-    let Listener { means: Means { voice, recogniser, .. }, terms } = listener;
-    transcribe(|| decoder.read(), voice.as_mut(), recogniser.as_mut(), terms, &mut progress).map_err(failed)
+    listener.hear(decoder, &mut progress)
 }
 
 fn failed(error: TranscribingError) -> Failure {

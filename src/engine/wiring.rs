@@ -27,7 +27,9 @@ use crate::engine::simulated_candidate::SimulatedCandidate;
 use crate::engine::speaking::{Speaking, SpeakingEvent};
 use crate::engine::transcribing::{Recorded, transcribe};
 pub use crate::engine::wiring::speech::voice_worker;
-use crate::engine::wiring::speech::{Recogniser, SpeechModels, SpeechServer, served_voice_worker, transcriber};
+use crate::engine::wiring::speech::{
+    Recogniser, SpeechModels, SpeechServer, served_voice_worker, telling, transcriber,
+};
 use crate::ids::{Asked, UtteranceId};
 use crate::judge::Judge;
 use crate::language::LanguageModel;
@@ -246,7 +248,7 @@ fn ears(
     let network = |error: crate::net::NetError| WiringError::Network(error.to_string());
     let voice = Silero::load(&weights.path(SILERO)?).map_err(network)?;
     let turn = SmartTurn::load(&weights.path(SMART_TURN)?).map_err(network)?;
-    let transcriber = transcriber(models.clone(), recogniser, out);
+    let transcriber = transcriber(models.clone(), recogniser, default_threads(), telling(out));
     let out = out.clone();
     Hearing::start(source, Box::new(voice), Box::new(turn), transcriber, move |event| {
         let _over = out.send(Incoming::Hearing(event));

@@ -8,11 +8,12 @@ use crate::audio::speaker::Speaker;
 use crate::engine::playback::{Playback, PlaybackEvent};
 use crate::engine::rescoring::{Hear, Rescorer};
 use crate::engine::transcribing::transcribe;
-use crate::engine::wiring::speech::SpeechModels;
+use crate::engine::wiring::speech::{Recogniser, recording_transcriber};
 use crate::engine::wiring::{JUDGE, SILERO, judge_over, read};
 use crate::models::Weights;
 use crate::net::silero::Silero;
-use crate::stt::whisper::{Whisper, default_threads};
+use crate::stt::Transcriber;
+use crate::stt::whisper::default_threads;
 
 /// Returns what judges kept sessions again: the judge that comes with Hotseat, or a network of another place. Nothing is loaded yet.
 #[must_use]
@@ -41,27 +42,32 @@ fn network_in(path: &Path) -> PathBuf {
     if path.is_dir() { path.join(JUDGE) } else { path.into() }
 }
 
-/// Returns what hears recordings again, with a speech model by its file. Nothing is loaded yet.
+/// Returns what hears recordings again. Nothing is loaded yet. `tell` is told, once, when its server fails.
 #[must_use]
-pub fn ear(weights: &Weights, file: &str) -> Hear {
-    let (models, file) = (SpeechModels::new(weights), file.to_owned());
-    let mut loaded: Option<(Silero, Whisper)> = None;
+pub fn ear(weights: &Weights, recogniser: Recogniser, tell: impl Fn(String) + Send + 'static) -> Hear {
+    let weights = weights.clone();
+    let mut unloaded = Some((recogniser, tell));
+    let mut loaded: Option<(Silero, Box<dyn Transcriber>)> = None;
     Box::new(move |recording, terms| {
-        let (voice, whisper) = match &mut loaded {
-            Some(loaded) => loaded,
-            None => loaded.insert(load_ear(&models, &file)?),
-        };
+        if let Some((recogniser, tell)) = unloaded.take() {
+            loaded = Some(load_ear(&weights, recogniser, tell)?);
+        }
+        let Some((voice, recogniser)) = &mut loaded else { return Err("the speech model could not be loaded".into()) };
         let mut decoder = Decoder::open(recording).map_err(|error| error.to_string())?;
-        let heard = transcribe(|| decoder.read(), voice, whisper, terms, &mut |_| {});
+        let heard = transcribe(|| decoder.read(), voice, recogniser.as_mut(), terms, &mut |_| {});
         heard.map(|heard| heard.transcript).map_err(|error| error.to_string())
     })
 }
 
-fn load_ear(models: &SpeechModels, file: &str) -> Result<(Silero, Whisper), String> {
-    let silero = models.weights.path(SILERO).map_err(|error| error.to_string())?;
+fn load_ear(
+    weights: &Weights,
+    recogniser: Recogniser,
+    tell: impl Fn(String) + Send + 'static,
+) -> Result<(Silero, Box<dyn Transcriber>), String> {
+    let silero = weights.path(SILERO).map_err(|error| error.to_string())?;
     let voice = Silero::load(&silero).map_err(|error| error.to_string())?;
-    let model = models.get(file).map_err(|error| error.to_string())?;
-    Ok((voice, Whisper::over(&model, default_threads()).map_err(|error| error.to_string())?))
+    let recogniser = recording_transcriber(weights, recogniser, default_threads(), tell);
+    Ok((voice, recogniser.map_err(|error| error.to_string())?))
 }
 
 /// Starts what plays recordings through the system's speaker.

@@ -12,16 +12,19 @@ use crate::engine::wiring::{KOKORO, kokoro_with, pronunciations};
 use crate::http::address::{Address, BadAddress};
 use crate::http::service::Service;
 use crate::models::{ModelError, Weights};
-use crate::stt::SttError;
 use crate::stt::served::Served as ServedRecogniser;
-use crate::stt::whisper::{SpeechModel, Whisper, default_threads};
+use crate::stt::whisper::{SpeechModel, Whisper};
 use crate::stt::worker::LoadTranscriber;
+use crate::stt::{SttError, Transcriber};
 use crate::tts::kokoro;
 use crate::tts::served::Served as ServedVoice;
 use crate::tts::worker::{VoiceWorker, Voices};
 
 /// How long a server may take for a stretch of an answer or a sentence. The words of a turn wait for it.
 const WITHIN: Duration = Duration::from_secs(10);
+
+/// How long it may take for a stretch of a recording, for which nobody waits in a conversation.
+const WITHIN_RECORDINGS: Duration = Duration::from_mins(2);
 
 /// Which kind of speech model a server has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,11 +113,31 @@ pub fn speech_server(
 
 /// What hears.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct Recogniser {
+pub struct Recogniser {
     /// The file of the speech model here.
-    pub(in crate::engine) file: String,
+    pub file: String,
     /// The server that it stands in for.
-    pub(in crate::engine) server: Option<SpeechServer>,
+    pub server: Option<SpeechServer>,
+}
+
+impl Recogniser {
+    /// Returns how the journal calls it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.server {
+            Some(SpeechServer { service, .. }) => format!("{} at {}", service.model, service.address.host()),
+            None => self.file.clone(),
+        }
+    }
+
+    /// Returns it with the patience that recordings allow.
+    fn patient(self) -> Self {
+        let server = self.server.map(|server| {
+            let service = Service { within: WITHIN_RECORDINGS, ..server.service };
+            SpeechServer { service, ..server }
+        });
+        Self { server, ..self }
+    }
 }
 
 /// Speech models by their files, each loaded by whoever needs it first.
@@ -144,24 +167,35 @@ impl SpeechModels {
     }
 }
 
-/// Returns what loads the recogniser.
+/// Returns what loads the recogniser, which computes with so many threads here. `tell` is told, once, when its server fails.
 pub(in crate::engine) fn transcriber(
     models: SpeechModels,
     recogniser: &Recogniser,
-    out: &Sender<Incoming>,
+    threads: usize,
+    tell: impl Fn(String) + Send + 'static,
 ) -> LoadTranscriber {
     let Recogniser { file, server } = recogniser.clone();
-    let load: LoadTranscriber = Box::new(move || Ok(Box::new(Whisper::over(&models.get(&file)?, default_threads())?)));
+    let load: LoadTranscriber = Box::new(move || Ok(Box::new(Whisper::over(&models.get(&file)?, threads)?)));
     match server {
-        Some(server) => {
-            let tell = telling(out);
-            Box::new(move || Ok(Box::new(ServedRecogniser::new(server.service, load, tell))))
-        }
+        Some(server) => Box::new(move || Ok(Box::new(ServedRecogniser::new(server.service, load, tell)))),
         None => load,
     }
 }
 
-fn telling(out: &Sender<Incoming>) -> impl Fn(String) + Send + Sync + 'static {
+/// Returns what hears recordings, as [`transcriber`] does in a conversation, with more patience.
+///
+/// # Errors
+/// [`SttError::Load`] when the model here is missing or broken. One that stands in for a server is loaded when it is needed.
+pub fn recording_transcriber(
+    weights: &Weights,
+    recogniser: Recogniser,
+    threads: usize,
+    tell: impl Fn(String) + Send + 'static,
+) -> Result<Box<dyn Transcriber>, SttError> {
+    transcriber(SpeechModels::new(weights), &recogniser.patient(), threads, tell)()
+}
+
+pub(in crate::engine) fn telling(out: &Sender<Incoming>) -> impl Fn(String) + Send + Sync + 'static {
     let out = Mutex::new(out.clone());
     move |what| {
         // A sender is whole whatever happens.
