@@ -25,8 +25,8 @@ const TOKENS: u32 = 80;
 /// Share of a question's terms from which another is the same question.
 const SAME: f32 = 0.75;
 
-/// Terms of an open point, said by nobody so far, from which a question gives the answer away.
-const GIVEN_AWAY: usize = 3;
+/// Terms of an open point, said by nobody so far, from which a question gives the answer away. Two are half of what most points are.
+const GIVEN_AWAY: usize = 2;
 
 /// Fewest terms that a follow-up shares with what it is about.
 const ABOUT_IT: usize = 1;

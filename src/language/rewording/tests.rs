@@ -85,11 +85,13 @@ fn words_that_keep_to_the_manners_are_asked_and_no_others() {
 
 #[test]
 fn what_the_candidate_is_to_come_upon_is_not_named_unless_somebody_named_it() {
-    let text = "Which SLA did the three zones have to meet?";
-    assert_eq!(rewording().checked(text), Err(Unfit::GivesAway("SLA".into())));
+    let named = "Which SLA did the three zones have to meet?";
+    assert_eq!(rewording().checked(named), Err(Unfit::GivesAway("SLA".into())));
+    let told = "Which availability targets did the three zones have to meet?";
+    assert_eq!(rewording().checked(told), Err(Unfit::GivesAway("availa, target".into())));
     let mut said = rewording();
     said.answers[0].transcript = Transcript::typed("We run three zones for our SLA.");
-    assert_eq!(said.checked(text).as_deref(), Ok(text));
+    assert_eq!(said.checked(named).as_deref(), Ok(named));
 }
 
 #[test]
