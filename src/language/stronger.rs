@@ -29,6 +29,9 @@ const KEPT: f32 = 0.5;
 /// Share of a sentence's content words that the candidate or the rubric has.
 const GROUNDED: f32 = 0.5;
 
+/// Share of a sentence's content words that the candidate said, from which it is theirs. What is nearer to the rubric is for them to add.
+const OWN: f32 = 0.7;
+
 /// Fewest content words of a sentence that is looked at for that: "And that is why" says nothing.
 const TELLING: usize = 3;
 
@@ -93,7 +96,8 @@ impl Answered<'_> {
     }
 }
 
-/// Returns a stronger version of an answer, plain text on one line.
+/// Returns a stronger version of an answer, plain text on one line. What the candidate did not say stands in square brackets, as do the
+/// gaps that they are to fill.
 ///
 /// # Errors
 /// [`LanguageError`] says why there is none; [`LanguageError::Nonsense`] names what cannot be believed.
@@ -178,7 +182,22 @@ fn believed(answered: &Answered<'_>, text: &str) -> Result<String, String> {
     if !earned.is_empty() && overlap(&earned, &terms(&spoken)) < KEPT {
         return Err("it leaves out most of what earned points".into());
     }
-    Ok(text)
+    Ok(with_additions_marked(&text, answered.said))
+}
+
+/// Returns a text in which the sentences that the candidate did not say are set apart. A model tells what the rubric asks for as if it had
+/// happened, and nobody is to tell that in an interview who did not do it.
+fn with_additions_marked(text: &str, said: &str) -> String {
+    let said = terms(said);
+    let marked = sentences(text).into_iter().map(|sentence| {
+        let telling = terms(&without_gaps(&sentence).unwrap_or_default());
+        if telling.len() < TELLING || overlap(&telling, &said) >= OWN {
+            sentence
+        } else {
+            format!("[add, if it is so: {}]", sentence.replace('[', "(").replace(']', ")"))
+        }
+    });
+    marked.collect::<Vec<_>>().join(" ")
 }
 
 fn is_in_first_person(text: &str) -> bool {
@@ -207,9 +226,11 @@ fn without_gaps(text: &str) -> Result<String, String> {
 fn sentences(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut found = vec![Vec::new()];
+    let mut is_in_gap = false;
     for (nth, word) in words.iter().enumerate() {
         found.last_mut().expect("there is one at least").push(*word);
-        if ends_sentence(word, words.get(nth + 1).copied(), &[]) {
+        is_in_gap = word.rfind(['[', ']']).map_or(is_in_gap, |at| word[at..].starts_with('['));
+        if !is_in_gap && ends_sentence(word, words.get(nth + 1).copied(), &[]) {
             found.push(Vec::new());
         }
     }
@@ -222,7 +243,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Answered, ask, believed, stronger, without_gaps};
+    use super::{Answered, ask, believed, stronger, with_additions_marked, without_gaps};
     use crate::bank::Bank;
     use crate::ids::{PointId, TurnId};
     use crate::judge::{Assessment, Band, Evidence, PointVerdict, Standing, Verdict};
@@ -294,9 +315,32 @@ model_answer = "Before I draw anything I ask how long the business can be down. 
         zones behind a load balancer, and when one zone was gone the other took over by itself.";
 
     #[test]
-    fn a_version_of_what_was_said_with_gaps_to_fill_is_taken() {
-        assert_eq!(told(GOOD).as_deref(), Ok(GOOD));
-        assert_eq!(told(&GOOD.replace(". At", ".\n\nAt")).as_deref(), Ok(GOOD), "it is spoken, and stands on one line");
+    fn a_version_of_what_was_said_is_taken_and_what_is_the_rubrics_is_set_apart() {
+        let marked = "[add, if it is so: First I ask how long the business can be down, so the RTO is (your own figure).] At Zalando \
+            everything ran in two zones behind a load balancer, and when one zone was gone the other took over by itself.";
+        assert_eq!(told(GOOD).as_deref(), Ok(marked));
+        assert_eq!(
+            told(&GOOD.replace(". At", ".\n\nAt")).as_deref(),
+            Ok(marked),
+            "it is spoken, and stands on one line"
+        );
+    }
+
+    #[test]
+    fn a_past_that_nobody_told_of_is_for_the_candidate_to_add() {
+        let of = |text| with_additions_marked(text, SAID);
+        let own = "Everything ran in two zones at Zalando. When one was gone, the other took over.";
+        assert_eq!(of(own), own);
+        assert_eq!(
+            of("We did it in [how many] zones."),
+            "We did it in [how many] zones.",
+            "there is little in it but a gap"
+        );
+        let both =
+            format!("{own} To keep costs down we gave every team a budget [of e.g. your own figure] and alerts.");
+        let marked =
+            "[add, if it is so: To keep costs down we gave every team a budget (of e.g. your own figure) and alerts.]";
+        assert_eq!(of(&both), format!("{own} {marked}"));
     }
 
     #[test]

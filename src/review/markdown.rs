@@ -117,7 +117,7 @@ fn write_question(out: &mut String, report: &Report, question: &ReportedQuestion
         let by = &stronger.by;
         writeln!(
             out,
-            "### A stronger version of your answer, written by {by} from what you said\n\n{}\n",
+            "### A stronger version of your answer, written by {by} from what you said; what stands in square brackets you did not say\n\n{}\n",
             stronger.text
         )?;
     }

@@ -48,7 +48,7 @@ impl Feedback {
 /// A stronger version of the candidate's own answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StrongerVersion {
-    /// The version. What is the candidate's to fill in stands in square brackets.
+    /// The version. What the candidate did not say, and what is theirs to fill in, stands in square brackets.
     pub text: String,
     /// The language model that wrote it.
     pub by: String,
