@@ -13,14 +13,13 @@ use crate::cli::bank::{bank_from, load_bank};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::language::LanguageFlags;
 use crate::cli::models::ModelsFlag;
-use crate::cli::second_opinion::{SecondOpinion, heard};
+use crate::cli::second_opinion::{SecondOpinion, Witness, second_opinion};
 use crate::cli::ui::Ui;
 use crate::cli::words;
 use crate::engine::wiring;
 use crate::ids::{PitfallId, PointId, TurnId};
 use crate::interview::follow_up;
 use crate::judge::{Answer, Assessment, Band, Doubt, Judge, Standing, Verdict, band};
-use crate::language::LanguageModel;
 use crate::models::Weights;
 use crate::review::markdown::tick;
 use crate::review::probing::reason_text;
@@ -115,9 +114,9 @@ struct FollowUp<'a> {
 /// [`Failure`] names the bank, the question or the file.
 pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
     let weights = arguments.models.weights()?;
-    let mut model = arguments.language.model(ui)?;
+    let mut witness = arguments.language.model(ui)?.map(Witness::new);
     if let Some(path) = &arguments.batch {
-        return batch(path, arguments, &weights, model, ui);
+        return batch(path, arguments, &weights, witness, ui);
     }
     let name = arguments.bank.as_deref().unwrap_or("infrastructure-architect");
     let bank = load_bank(name)?;
@@ -129,7 +128,7 @@ pub fn run(arguments: &JudgeArgs, ui: &mut Ui) -> Outcome {
     let transcript = transcript(arguments, &question, &weights)?;
     let bank_id = bank.id.to_string();
     let mut judge = judge(bank, &weights)?;
-    let (assessment, second) = assess(&mut judge, &mut model, &question, transcript)?;
+    let (assessment, second) = assess(&mut judge, witness.as_mut(), &question, transcript)?;
     if arguments.json {
         ui.json(&judged("answer", &bank_id, &question, &assessment, second.as_ref()));
     } else {
@@ -146,12 +145,10 @@ fn judge(bank: Bank, weights: &Weights) -> Result<Judge, Failure> {
         .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))
 }
 
-type Model = Option<Box<dyn LanguageModel>>;
-
 /// Judges an answer, with the language model heard too where there is one.
 fn assess(
     judge: &mut Judge,
-    model: &mut Model,
+    witness: Option<&mut Witness>,
     question: &Question,
     transcript: Transcript,
 ) -> Result<(Assessment, Option<SecondOpinion>), Failure> {
@@ -159,8 +156,8 @@ fn assess(
     let local = judge
         .assess(&question.id, &answers)
         .map_err(|error| Failure::new(error.to_string()).hint("`hotseat models verify` checks the weights"))?;
-    let Some(model) = model else { return Ok((local, None)) };
-    let (assessment, second) = heard(model.as_mut(), question, &answers, local);
+    let Some(witness) = witness else { return Ok((local, None)) };
+    let (assessment, second) = second_opinion(witness, question, &answers, local);
     Ok((assessment, Some(second)))
 }
 
@@ -233,10 +230,10 @@ struct Banks<'a> {
     folder: &'a Path,
     weights: &'a Weights,
     known: BTreeMap<String, (Bank, Judge)>,
-    model: Model,
+    witness: Option<Witness>,
 }
 
-fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, model: Model, ui: &mut Ui) -> Outcome {
+fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, witness: Option<Witness>, ui: &mut Ui) -> Outcome {
     let cannot = |error: std::io::Error| {
         Failure::new(format!("the batch `{}` cannot be read: {error}", path.display()))
             .hint("give a file with one JSON object a line")
@@ -244,7 +241,7 @@ fn batch(path: &Path, arguments: &JudgeArgs, weights: &Weights, model: Model, ui
     let lines = BufReader::new(File::open(path).map_err(cannot)?).lines();
     let beside = path.parent().unwrap_or(Path::new("."));
     let folder = arguments.banks.as_deref().unwrap_or(beside);
-    let mut banks = Banks { folder, weights, known: BTreeMap::new(), model };
+    let mut banks = Banks { folder, weights, known: BTreeMap::new(), witness };
     let mut bad = 0;
     for (index, line) in lines.enumerate() {
         let line = line.map_err(cannot)?;
@@ -276,7 +273,7 @@ fn batch_line(line: &str, bank: Option<&str>, banks: &mut Banks<'_>, ui: &mut Ui
     let Some((bank, judge)) = banks.known.get_mut(&name) else { return Err(Failure::new("the bank is gone")) };
     let question = bank.questions.iter().find(|question| question.id.as_str() == parsed.question);
     let question = question.ok_or_else(|| Failure::new(format!("the bank has no question `{}`", parsed.question)))?;
-    let (assessment, second) = assess(judge, &mut banks.model, question, Transcript::typed(&parsed.text))?;
+    let (assessment, second) = assess(judge, banks.witness.as_mut(), question, Transcript::typed(&parsed.text))?;
     let document = judged(&parsed.id, bank.id.as_str(), question, &assessment, second.as_ref());
     ui.data(&serde_json::to_string(&document).map_err(|error| Failure::new(error.to_string()))?);
     Ok(())

@@ -6,8 +6,8 @@ use crate::bank::Question;
 use crate::cli::ui::Ui;
 use crate::judge::{Answer, Assessment, Doubt};
 use crate::language::LanguageModel;
-use crate::language::judging::second_opinion;
-use crate::language::merging::merged;
+use crate::language::merging::heard;
+use crate::language::trust::Trust;
 
 /// What came of asking a language model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,14 +27,27 @@ pub(super) struct SecondOpinion {
     error: Option<String>,
 }
 
+/// A language model that is heard beside the judge, on one answer after another, and what its word has proved to be worth.
+pub(super) struct Witness {
+    model: Box<dyn LanguageModel>,
+    trust: Trust,
+}
+
+impl Witness {
+    pub(super) fn new(model: Box<dyn LanguageModel>) -> Self {
+        Self { model, trust: Trust::default() }
+    }
+}
+
 /// Returns what the judge says of answers after a language model was heard too, and what came of that.
 #[must_use]
-pub(super) fn heard(
-    model: &mut dyn LanguageModel,
+pub(super) fn second_opinion(
+    witness: &mut Witness,
     question: &Question,
     answers: &[Answer],
     local: Assessment,
 ) -> (Assessment, SecondOpinion) {
+    let Witness { model, trust } = witness;
     let mut told = SecondOpinion {
         model: model.name().to_owned(),
         judged: 0,
@@ -43,9 +56,8 @@ pub(super) fn heard(
         invented_quotes: 0,
         error: None,
     };
-    match second_opinion(model, question, answers, &local) {
-        Ok(opinion) => {
-            let both = merged(question, &local, &opinion);
+    match heard(model.as_mut(), trust, question, answers, &local) {
+        Ok((both, opinion)) => {
             told.judged = opinion.points.len();
             told.disputed = both.points.iter().filter(|point| point.doubt == Some(Doubt::Disputed)).count();
             (told.quotes, told.invented_quotes) = (opinion.quotes, opinion.invented);

@@ -15,8 +15,8 @@ pub use crate::engine::rescoring::error::RescoringError;
 use crate::ids::{QuestionId, TurnId};
 use crate::judge::{Answer, Assessment, Judge};
 use crate::language::LanguageModel;
-use crate::language::judging::second_opinion;
-use crate::language::merging::merged;
+use crate::language::merging::heard;
+use crate::language::trust::Trust;
 use crate::review::attempts::{Comparison, compare};
 use crate::session::record::Record;
 use crate::session::revision::{Rescoring, Revised, Revision};
@@ -37,6 +37,8 @@ pub struct Rescorer {
     load: LoadJudge,
     judge: Option<Judge>,
     model: Option<Box<dyn LanguageModel>>,
+    /// What its word has proved to be worth.
+    trust: Trust,
     ear: Option<(String, Hear)>,
 }
 
@@ -132,7 +134,7 @@ impl Rescorer {
     /// it failed.
     #[must_use]
     pub fn new(by: impl Into<String>, load: LoadJudge) -> Self {
-        Self { by: by.into(), load, judge: None, model: None, ear: None }
+        Self { by: by.into(), load, judge: None, model: None, trust: Trust::default(), ear: None }
     }
 
     /// Adds a language model that is heard beside the judge. Where it fails the judge's own verdict stands.
@@ -238,9 +240,9 @@ impl Rescorer {
         local: Assessment,
     ) -> (Assessment, String, Option<String>) {
         let Some(model) = &mut self.model else { return (local, self.by.clone(), None) };
-        match second_opinion(model.as_mut(), rubric, answers, &local) {
-            Ok(opinion) if opinion.is_empty() => (local, self.by.clone(), None),
-            Ok(opinion) => (merged(rubric, &local, &opinion), heard_with(&self.by, &opinion.by), None),
+        match heard(model.as_mut(), &mut self.trust, rubric, answers, &local) {
+            Ok((_, opinion)) if opinion.is_empty() => (local, self.by.clone(), None),
+            Ok((merged, opinion)) => (merged, heard_with(&self.by, &opinion.by), None),
             Err(error) => (local, self.by.clone(), Some(error.to_string())),
         }
     }

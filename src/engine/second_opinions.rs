@@ -7,6 +7,7 @@ use crate::ids::QuestionId;
 use crate::language::LanguageModel;
 use crate::language::judging::second_opinion;
 use crate::language::merging::merged;
+use crate::language::trust::Trust;
 use crate::session::revision::{Rescoring, Revision};
 use crate::session::store::Kept;
 
@@ -39,21 +40,15 @@ pub fn seek(
 ) -> Result<Opinions, RescoringError> {
     let began = clock::now();
     let questions: Vec<QuestionId> = kept.session().judged().map(|(id, _)| id.clone()).collect();
-    let mut opinions = Opinions::default();
+    let (mut opinions, mut trust, mut said) = (Opinions::default(), Trust::default(), Vec::new());
     for (nth, id) in questions.iter().enumerate() {
         tell(nth + 1, questions.len());
         let session = kept.session();
         let Some((question, local)) = session.question(id).zip(session.assessments.get(id)) else { continue };
         match second_opinion(model, question, &session.answers_to(id), local) {
             Ok(opinion) => {
-                opinions.heard += 1;
-                let assessment = merged(question, local, &opinion);
-                if assessment != *local {
-                    opinions.changed += 1;
-                    let by = heard_with(by, model.name());
-                    let (question, why) = (id.clone(), Rescoring::Judge);
-                    keep(kept, Revision::Rescored { question, assessment, by, why, rubric: None })?;
-                }
+                trust.take(local, &opinion);
+                said.push((id, opinion));
             }
             Err(error) => {
                 opinions.failed.push(format!("question {}: {error}", nth + 1));
@@ -61,6 +56,19 @@ pub fn seek(
                     break;
                 }
             }
+        }
+    }
+    opinions.heard = said.len();
+    // What its word is worth shows in all that it said, so it is weighed when everything is there.
+    for (id, opinion) in said {
+        let session = kept.session();
+        let Some((question, local)) = session.question(id).zip(session.assessments.get(id)) else { continue };
+        let assessment = merged(question, local, &opinion, &trust);
+        if assessment != *local {
+            opinions.changed += 1;
+            let by = heard_with(by, model.name());
+            let (question, why) = (id.clone(), Rescoring::Judge);
+            keep(kept, Revision::Rescored { question, assessment, by, why, rubric: None })?;
         }
     }
     opinions.seconds = began.elapsed().as_secs_f64();

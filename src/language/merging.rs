@@ -9,28 +9,42 @@ use crate::bank::{Pitfall, Question};
 use crate::ids::PitfallId;
 use crate::judge::deciding::{chances_of, pitfall_hit, point_verdict, quote_of, whole};
 use crate::judge::fit::{Chances, Fit};
-use crate::judge::{Assessment, Doubt, Evidence, PointVerdict, Standing, Verdict};
-use crate::language::judging::{Opinion, Testimony};
+use crate::judge::{Answer, Assessment, Doubt, Evidence, PointVerdict, Standing, Verdict};
+use crate::language::judging::{Opinion, Testimony, second_opinion};
+use crate::language::trust::Trust;
+use crate::language::{LanguageError, LanguageModel};
 
-/// How much a language model's word changes the odds of the local judge. At 3 it settles what that one holds for about as likely as not,
-/// from one chance in four to three in four, and leaves alone what it is sure of: a wrong model can do little harm. This is reasoned and
-/// not fitted; BENCHMARKS.md has other weights.
-const WEIGHT: f32 = 3.0;
+/// Asks a language model what it makes of everything that was said to a question, and returns the local judge's assessment with it heard
+/// beside, and what it said. `trust` is what its word has proved to be worth so far, and learns from this answer.
+///
+/// # Errors
+/// As [`second_opinion`].
+pub fn heard(
+    model: &mut dyn LanguageModel,
+    trust: &mut Trust,
+    question: &Question,
+    answers: &[Answer],
+    local: &Assessment,
+) -> Result<(Assessment, Opinion), LanguageError> {
+    let opinion = second_opinion(model, question, answers, local)?;
+    trust.take(local, &opinion);
+    Ok((merged(question, local, &opinion, trust), opinion))
+}
 
 /// Returns the local judge's assessment with a language model heard beside it. What the model did not judge, or could not show words
 /// for, stays as it was; so does everything where there was no attempt. The coverage and the band follow from the verdicts.
 #[must_use]
-pub fn merged(question: &Question, local: &Assessment, opinion: &Opinion) -> Assessment {
+pub fn merged(question: &Question, local: &Assessment, opinion: &Opinion, trust: &Trust) -> Assessment {
     if local.standing != Standing::Attempt || opinion.is_empty() {
         return local.clone();
     }
     let fit = Fit::shipped();
     let point = |judged: &PointVerdict| match opinion.points.get(&judged.point) {
-        Some(testimony) => weighed(&fit, judged, testimony),
+        Some(testimony) => weighed(&fit, judged, testimony, trust),
         None => judged.clone(),
     };
     let points = local.points.iter().map(point).collect();
-    let chances = pitfall_chances(local, opinion);
+    let chances = pitfall_chances(local, opinion, trust);
     let hit = |pitfall: &Pitfall| {
         let chance = chances.get(&pitfall.id).copied().unwrap_or_default();
         pitfall_hit(&fit, pitfall.id.clone(), chance, words_for(&pitfall.id, local, opinion))
@@ -62,12 +76,12 @@ pub fn alone(question: &Question, local: &Assessment, opinion: &Opinion) -> Asse
     whole(&fit, question, question.points.iter().map(point).collect(), hits.collect(), chances.collect())
 }
 
-fn weighed(fit: &Fit, local: &PointVerdict, testimony: &Testimony) -> PointVerdict {
+fn weighed(fit: &Fit, local: &PointVerdict, testimony: &Testimony, trust: &Trust) -> PointVerdict {
     let Chances { touched, covered } = chances_of(local);
-    let chances = Chances {
-        touched: swayed(touched, testimony.verdict >= Verdict::Partial),
-        covered: swayed(covered, testimony.verdict == Verdict::Covered),
-    };
+    let touched = trust.touched().swayed(touched, testimony.verdict >= Verdict::Partial);
+    let covered = trust.covered().swayed(covered, testimony.verdict == Verdict::Covered);
+    // The two are weighed apart, and what is covered is touched as well.
+    let chances = Chances { touched, covered: covered.min(touched) };
     // Where both say the same, the local judge's words are the better chosen ones.
     let own = quote_of(local);
     let others = testimony.quote.clone();
@@ -79,10 +93,10 @@ fn weighed(fit: &Fit, local: &PointVerdict, testimony: &Testimony) -> PointVerdi
     judged
 }
 
-fn pitfall_chances(local: &Assessment, opinion: &Opinion) -> BTreeMap<PitfallId, f32> {
+fn pitfall_chances(local: &Assessment, opinion: &Opinion, trust: &Trust) -> BTreeMap<PitfallId, f32> {
     let chance = |(id, chance): (&PitfallId, &f32)| {
         let shown = opinion.pitfalls.get(id).map(Option::is_some);
-        (id.clone(), shown.map_or(*chance, |shown| swayed(*chance, shown)))
+        (id.clone(), shown.map_or(*chance, |shown| trust.pitfalls().swayed(*chance, shown)))
     };
     local.pitfall_chances.iter().map(chance).collect()
 }
@@ -91,11 +105,4 @@ fn pitfall_chances(local: &Assessment, opinion: &Opinion) -> BTreeMap<PitfallId,
 fn words_for(id: &PitfallId, local: &Assessment, opinion: &Opinion) -> Option<Evidence> {
     let own = local.pitfalls.iter().find(|hit| hit.pitfall == *id).map(|hit| hit.evidence.clone());
     own.or_else(|| opinion.pitfalls.get(id)?.as_ref().map(|quote| quote.evidence.clone()))
-}
-
-/// Returns a probability after a witness spoke for it or against it.
-fn swayed(probability: f32, speaks_for: bool) -> f32 {
-    let weight = if speaks_for { WEIGHT } else { 1.0 / WEIGHT };
-    let odds = probability * weight;
-    odds / (odds + 1.0 - probability)
 }

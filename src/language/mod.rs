@@ -17,6 +17,7 @@ pub mod rewording;
 pub mod stoppable;
 pub mod stronger;
 pub mod template;
+pub mod trust;
 
 use serde_json::Value;
 

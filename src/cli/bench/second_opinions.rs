@@ -12,10 +12,25 @@ use crate::judge::{Answer, Assessment, Doubt};
 use crate::language::LanguageModel;
 use crate::language::judging::{Opinion, second_opinion};
 use crate::language::merging::{alone, merged};
+use crate::language::trust::Trust;
+
+/// Answers that are weighed together, as those of an interview are: as many as one has questions.
+const INTERVIEW: usize = 5;
+
+/// An answer that the model was asked about.
+struct Asked {
+    labelled: Labelled,
+    statements: Vec<Row>,
+    question: Question,
+    local: Assessment,
+    opinion: Opinion,
+    took_ms: f64,
+}
 
 /// A language model, and what was gathered of it.
 pub(super) struct SecondOpinions {
     model: Box<dyn LanguageModel>,
+    asked: Vec<Asked>,
     alone: Gathered,
     merged: Gathered,
     unusable: Vec<String>,
@@ -47,6 +62,7 @@ impl SecondOpinions {
     pub(super) fn of(model: Box<dyn LanguageModel>) -> Self {
         Self {
             model,
+            asked: Vec::new(),
             alone: Gathered::default(),
             merged: Gathered::default(),
             unusable: Vec::new(),
@@ -71,15 +87,32 @@ impl SecondOpinions {
             Opinion::default()
         });
         let took_ms = began.elapsed().as_secs_f64() * 1_000.0;
-        let both = merged(question, local, &opinion);
-        self.disputed += both.points.iter().filter(|point| point.doubt == Some(Doubt::Disputed)).count();
-        self.quotes += opinion.quotes;
-        self.invented += opinion.invented;
-        self.alone.take(one, statements, &alone(question, local, &opinion), took_ms);
-        self.merged.take(one, statements, &both, took_ms);
+        let (labelled, statements) = (one.clone(), statements.to_vec());
+        let (question, local) = (question.clone(), local.clone());
+        self.asked.push(Asked { labelled, statements, question, local, opinion, took_ms });
+        if self.asked.len() == INTERVIEW {
+            self.weigh();
+        }
     }
 
-    pub(super) fn figures(self) -> WithModel {
+    /// Weighs what the model said of the answers that it was asked about.
+    fn weigh(&mut self) {
+        let mut trust = Trust::default();
+        for Asked { local, opinion, .. } in &self.asked {
+            trust.take(local, opinion);
+        }
+        for Asked { labelled, statements, question, local, opinion, took_ms } in std::mem::take(&mut self.asked) {
+            let both = merged(&question, &local, &opinion, &trust);
+            self.disputed += both.points.iter().filter(|point| point.doubt == Some(Doubt::Disputed)).count();
+            self.quotes += opinion.quotes;
+            self.invented += opinion.invented;
+            self.alone.take(&labelled, &statements, &alone(&question, &local, &opinion), took_ms);
+            self.merged.take(&labelled, &statements, &both, took_ms);
+        }
+    }
+
+    pub(super) fn figures(mut self) -> WithModel {
+        self.weigh();
         let seconds = |share: f64| percentile(&self.alone.took_ms, share) / 1_000.0;
         WithModel {
             model: self.model.name().to_owned(),

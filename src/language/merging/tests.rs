@@ -3,15 +3,22 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{alone, merged};
+use super::alone;
+use crate::bank::Question;
 use crate::judge::{Assessment, Doubt, Standing, Verdict};
 use crate::language::judging::tests::{Canned, SAID, SHAKY, answers, local, opinion_on, point, question};
 use crate::language::judging::{Opinion, second_opinion};
+use crate::language::trust::Trust;
 use crate::transcript::phrase::occurrences;
 use Verdict::{Covered, Missing, Partial};
 
 const QUOTE: &str = "restore the backup to a scratch machine";
 const IDS: [&str; 4] = ["asks", "zones", "backups", "drills"];
+
+/// Merges with a model of which nothing is known.
+fn merged(question: &Question, local: &Assessment, opinion: &Opinion) -> Assessment {
+    super::merged(question, local, opinion, &Trust::default())
+}
 
 fn verdicts(assessment: &Assessment) -> Vec<Verdict> {
     assessment.points.iter().map(|point| point.verdict).collect()
