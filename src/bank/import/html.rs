@@ -73,7 +73,8 @@ impl Html {
         let (mut at, mut line) = (0, line);
         let mut tag = Vec::new();
         let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| -> Option<Infallible> {
-            if page.is_full() {
+            // An error in the text is told before the text, with a place within it.
+            if page.is_full() || matches!(event, CallbackEvent::Error(_)) {
                 return None;
             }
             if let Some(passed) = html.as_bytes().get(at..span.start) {
@@ -299,6 +300,13 @@ mod tests {
         let mut page = Page::new();
         read(html, 1, &mut page);
         page.finish().into_iter().map(|block| (block.line, block.shape, block.text)).collect()
+    }
+
+    #[test]
+    fn text_before_a_stray_bracket_keeps_its_line() {
+        let blocks = blocks("<ul>\n  <li>One</li>\n  <<li>Two</li>\n</ul>\n<p>Three</p>\n\n  <<p>Four</p>");
+        let lines: Vec<(usize, &str)> = blocks.iter().map(|(line, _, text)| (*line, text.as_str())).collect();
+        assert_eq!(lines, [(2, "One"), (3, "<"), (3, "Two"), (5, "Three"), (7, "<"), (7, "Four")]);
     }
 
     #[test]
