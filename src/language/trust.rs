@@ -9,7 +9,7 @@ const SURE: f32 = 0.8;
 
 /// What a model's word changes the odds by at most, and before anything is known of it: of four times it is right three. It settles what
 /// the local judge holds for about as likely as not, from one chance in four to three in four, and leaves alone what that one is sure of,
-/// so that a wrong model does little harm. Reasoned and not fitted; BENCHMARKS.md has other weights.
+/// so that a wrong model does little harm. Reasoned and not fitted.
 const MOST: f32 = 3.0;
 
 /// For how many statements of a model that one counts, of each kind: about as many as a rubric has points.
