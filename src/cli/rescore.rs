@@ -3,7 +3,6 @@
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
-use std::sync::mpsc::channel;
 
 use crate::bank::{Bank, Question};
 use crate::cli::bank::load_bank;
@@ -11,13 +10,12 @@ use crate::cli::differences::{self, Difference};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::language::LanguageFlags;
 use crate::cli::models::{ModelsFlag, SttFlag};
-use crate::cli::speech_servers::HearingServerFlags;
+use crate::cli::speech_servers::{HearingServerFlags, telling};
 use crate::cli::ui::Ui;
 use crate::clock;
 use crate::config::load::folders;
 use crate::engine::rescoring::{self, Rejudged, Rescorer, RescoringError};
 use crate::engine::wiring::rescoring::{ear, rescorer};
-use crate::engine::wiring::speech::Recogniser;
 use crate::engine::wording::word;
 use crate::ids::{QuestionId, TurnId};
 use crate::session::record::Record;
@@ -136,14 +134,10 @@ pub fn run(arguments: &RescoreArgs, ui: &mut Ui) -> Outcome {
         return Err(Failure::new("`--words` needs a language model").hint("name one with `--llm`"));
     }
     let mut rescorer = rescorer(&weights, arguments.judge.as_deref()).consulting(arguments.language.model(ui)?);
-    let (tell, told) = channel();
+    let (tell, told) = telling();
     let hears_again = arguments.stt.is_given();
     if hears_again {
-        let server = arguments.hearing_server.hears(&arguments.stt, ui)?;
-        let recogniser = Recogniser { file: arguments.stt.file(&weights)?, server };
-        let tell = move |what| {
-            let _over = tell.send(what);
-        };
+        let recogniser = arguments.hearing_server.recogniser(&arguments.stt, &weights, ui)?;
         rescorer = rescorer.hearing_with(recogniser.name(), ear(&weights, recogniser, tell));
     }
     let mut book = if arguments.dry_run {

@@ -1,11 +1,14 @@
 //! The options of commands that may have speech heard or spoken by a server.
 
+use std::sync::mpsc::{Receiver, channel};
+
 use clap::Args;
 
 use crate::cli::failure::Failure;
 use crate::cli::models::SttFlag;
 use crate::cli::ui::Ui;
-use crate::engine::wiring::speech::{Kind, NoSpeechServer, SpeechServer, speech_server};
+use crate::engine::wiring::speech::{Kind, NoSpeechServer, Recogniser, SpeechServer, speech_server};
+use crate::models::Weights;
 
 /// Which model of the server that `--stt` names.
 #[derive(Clone, Debug, Default, Args)]
@@ -45,6 +48,15 @@ impl HearingServerFlags {
         let Some(address) = stt.server() else { return Ok(None) };
         told(speech_server(Kind::Hears, &address, self.stt_model.clone(), None)?, ui)
     }
+
+    /// Returns what hears recordings: the model that `--stt` names, or the server, for which the model here stands in.
+    ///
+    /// # Errors
+    /// As [`SttFlag::file`] and [`HearingServerFlags::hears`].
+    pub fn recogniser(&self, stt: &SttFlag, weights: &Weights, ui: &mut Ui) -> Result<Recogniser, Failure> {
+        let server = self.hears(stt, ui)?;
+        Ok(Recogniser { file: stt.file(weights)?, server })
+    }
 }
 
 impl SpeakingServerFlags {
@@ -56,6 +68,16 @@ impl SpeakingServerFlags {
         let Some(address) = &self.tts else { return Ok(None) };
         told(speech_server(Kind::Speaks, address, self.tts_model.clone(), self.tts_voice.clone())?, ui)
     }
+}
+
+/// Returns what tells of a server that fails, and where that comes out.
+pub(super) fn telling() -> (impl Fn(String) + Clone + Send + 'static, Receiver<String>) {
+    let (sender, told) = channel();
+    let tell = move |what| {
+        // Whoever does not want to know has gone on.
+        let _over = sender.send(what);
+    };
+    (tell, told)
 }
 
 fn told(server: SpeechServer, ui: &mut Ui) -> Result<Option<SpeechServer>, Failure> {

@@ -1,7 +1,7 @@
 //! `hotseat transcribe`: what was said in sound files, word by word.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use clap::Args;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::audio::decode::Decoder;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::models::{ModelsFlag, SttFlag};
-use crate::cli::speech_servers::HearingServerFlags;
+use crate::cli::speech_servers::{HearingServerFlags, telling};
 use crate::cli::ui::Ui;
 use crate::engine::measuring::{Means, measure as measure_sound};
 use crate::engine::transcribing::{Progress, Recorded, TranscribingError, transcribe};
@@ -112,8 +112,7 @@ pub fn perform(arguments: Transcribe, ui: &mut Ui) -> Outcome {
     }
     let weights = arguments.models.weights()?;
     let threads = arguments.threads.map_or_else(default_threads, usize::from);
-    let server = arguments.hearing_server.hears(&arguments.stt, ui)?;
-    let recogniser = Recogniser { file: arguments.stt.file(&weights)?, server };
+    let recogniser = arguments.hearing_server.recogniser(&arguments.stt, &weights, ui)?;
     let mut listener = Listener::load(&weights, recogniser, arguments.prompt.iter().cloned().collect(), threads)?;
     let mut document = Document { files: Vec::new() };
     let outcome = arguments.files.iter().try_for_each(|file| {
@@ -165,10 +164,7 @@ impl Listener {
         let voice = Silero::load(&weights.path(SILERO)?).map_err(|error| refused(error.to_string()))?;
         let whisper = Whisper::load(&weights.path(&from.file)?, threads).map_err(|error| refused(error.to_string()))?;
         let means = Means { voice: Box::new(voice), recogniser: Box::new(whisper), read: wiring::read };
-        let (tell, told) = channel();
-        let tell = move |what| {
-            let _over = tell.send(what);
-        };
+        let (tell, told) = telling();
         let is_served = from.server.is_some();
         let server = is_served.then(|| recording_transcriber(weights, from, threads, tell)).transpose();
         Ok(Self { means, server: server.map_err(|error| refused(error.to_string()))?, told, terms })

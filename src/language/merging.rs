@@ -78,8 +78,8 @@ pub fn alone(question: &Question, local: &Assessment, opinion: &Opinion) -> Asse
 
 fn weighed(fit: &Fit, local: &PointVerdict, testimony: &Testimony, trust: &Trust) -> PointVerdict {
     let Chances { touched, covered } = chances_of(local);
-    let touched = trust.touched().swayed(touched, testimony.verdict >= Verdict::Partial);
-    let covered = trust.covered().swayed(covered, testimony.verdict == Verdict::Covered);
+    let touched = trust.touched.swayed(touched, testimony.verdict >= Verdict::Partial);
+    let covered = trust.covered.swayed(covered, testimony.verdict == Verdict::Covered);
     // The two are weighed apart, and what is covered is touched as well.
     let chances = Chances { touched, covered: covered.min(touched) };
     // Where both say the same, the local judge's words are the better chosen ones.
@@ -96,7 +96,7 @@ fn weighed(fit: &Fit, local: &PointVerdict, testimony: &Testimony, trust: &Trust
 fn pitfall_chances(local: &Assessment, opinion: &Opinion, trust: &Trust) -> BTreeMap<PitfallId, f32> {
     let chance = |(id, chance): (&PitfallId, &f32)| {
         let shown = opinion.pitfalls.get(id).map(Option::is_some);
-        (id.clone(), shown.map_or(*chance, |shown| trust.pitfalls().swayed(*chance, shown)))
+        (id.clone(), shown.map_or(*chance, |shown| trust.pitfalls.swayed(*chance, shown)))
     };
     local.pitfall_chances.iter().map(chance).collect()
 }

@@ -20,11 +20,11 @@ const BEFOREHAND: f32 = 6.0;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Trust {
     /// On points at least touched.
-    touched: Record,
+    pub(super) touched: Record,
     /// On points covered.
-    covered: Record,
+    pub(super) covered: Record,
     /// On pitfalls hit.
-    pitfalls: Record,
+    pub(super) pitfalls: Record,
 }
 
 /// How statements of one kind fared.
@@ -52,18 +52,6 @@ impl Trust {
                 self.pitfalls.take(*chance, shown.is_some());
             }
         }
-    }
-
-    pub(super) const fn touched(&self) -> &Record {
-        &self.touched
-    }
-
-    pub(super) const fn covered(&self) -> &Record {
-        &self.covered
-    }
-
-    pub(super) const fn pitfalls(&self) -> &Record {
-        &self.pitfalls
     }
 }
 

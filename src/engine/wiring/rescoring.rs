@@ -44,17 +44,16 @@ fn network_in(path: &Path) -> PathBuf {
 
 /// Returns what hears recordings again. Nothing is loaded yet. `tell` is told, once, when its server fails.
 #[must_use]
-pub fn ear(weights: &Weights, recogniser: Recogniser, tell: impl Fn(String) + Send + 'static) -> Hear {
+pub fn ear(weights: &Weights, recogniser: Recogniser, tell: impl Fn(String) + Clone + Send + 'static) -> Hear {
     let weights = weights.clone();
-    let mut unloaded = Some((recogniser, tell));
     let mut loaded: Option<(Silero, Box<dyn Transcriber>)> = None;
     Box::new(move |recording, terms| {
-        if let Some((recogniser, tell)) = unloaded.take() {
-            loaded = Some(load_ear(&weights, recogniser, tell)?);
-        }
-        let Some((voice, recogniser)) = &mut loaded else { return Err("the speech model could not be loaded".into()) };
+        let (voice, transcriber) = match &mut loaded {
+            Some(loaded) => loaded,
+            None => loaded.insert(load_ear(&weights, recogniser.clone(), tell.clone())?),
+        };
         let mut decoder = Decoder::open(recording).map_err(|error| error.to_string())?;
-        let heard = transcribe(|| decoder.read(), voice, recogniser.as_mut(), terms, &mut |_| {});
+        let heard = transcribe(|| decoder.read(), voice, transcriber.as_mut(), terms, &mut |_| {});
         heard.map(|heard| heard.transcript).map_err(|error| error.to_string())
     })
 }
